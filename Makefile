@@ -1,0 +1,34 @@
+# Tasks. Every target sets up what it needs in .venv; nothing else has to be installed first.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+JOBS ?= auto
+
+.PHONY: demo test soak check format bench clean
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "guidetrack needs Python 3.11 or newer; try: make PYTHON=python3.12")'
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $(STAMP)
+
+demo: $(STAMP)
+	$(PY) -m guidetrack demo
+
+test: $(STAMP)
+	$(PY) -m pytest -n $(JOBS) -m 'not soak and not fleet'
+
+soak: $(STAMP)
+	$(PY) -m pytest -n $(JOBS) -m 'soak'
+
+check: $(STAMP)
+	$(VENV)/bin/ruff check guidetrack tests benchmarks
+	$(VENV)/bin/mypy
+
+format: $(STAMP)
+	$(VENV)/bin/ruff check --fix guidetrack tests benchmarks
+	$(VENV)/bin/ruff format guidetrack tests benchmarks
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

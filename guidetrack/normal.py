@@ -1,0 +1,37 @@
+"""The normal form in which texts are compared; the quoted text stays as published.
+
+Not content, so removed here: Unicode normal form (NFC), typographic quotes and dashes, kinds of space, runs of
+space, zero-width and soft-hyphen characters, ligatures of the Latin block. Kept: case, digits, punctuation marks,
+every word. Used by extraction (digests) and comparison (equality), so both agree by construction.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MAP = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
+    **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u180e\u202a\u202b\u202c\u202d\u202e"
+                    "\u2066\u2067\u2068\u2069\ufffe\x00"),
+    "\u2026": "...",
+    "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
+}
+_TABLE = str.maketrans({key: value or "" for key, value in _MAP.items()})
+_SPACE = re.compile(r"\s+")
+
+
+def normal(text: str) -> str:
+    """The form of ``text`` in which equality means "no change of content".
+
+    Idempotent; safe on lone surrogates and NULs. ``normal("“two\\u00a0hours”")`` is ``'"two hours"'``.
+    """
+    if text.isascii():
+        return " ".join(text.split()) if "`" not in text and "\x00" not in text else _slow(text)
+    return _slow(text)
+
+
+def _slow(text: str) -> str:
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_TABLE)).strip()
