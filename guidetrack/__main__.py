@@ -1,0 +1,5 @@
+"""``python -m guidetrack``."""
+
+from guidetrack.cli import main
+
+main()

@@ -1,0 +1,101 @@
+"""Option types that several commands share: dates, spans, levels, output."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from guidetrack.models import Level
+
+_SPAN = re.compile(r"(\d{1,6})\s*([smhdw])", re.IGNORECASE)
+_UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class When(click.ParamType[Any]):
+    """``2026-11-01``, ``2026-11-01T06:00:00Z``, ``today``, ``yesterday`` or an age such as ``30d``.
+
+    Becomes an aware UTC datetime; a plain date is its beginning, or its end when ``end`` is set.
+    """
+
+    name = "date"
+
+    def __init__(self, *, end: bool = False) -> None:
+        self.end = end
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_when(str(value), datetime.now(UTC), end=self.end)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is no date; expected 2026-11-01, yesterday, or an age such as 30d.", param, ctx)
+
+
+def parse_when(value: str, now: datetime, *, end: bool = False) -> datetime:
+    """See :class:`When`. Raises ValueError when ``value`` is none of these."""
+    word = value.strip().lower()
+    if match := _SPAN.fullmatch(word):
+        return now - timedelta(**{_UNIT[match[2]]: int(match[1])})
+    if word in ("today", "yesterday"):
+        day = now.date() - timedelta(days=word == "yesterday")
+    elif "t" in word or " " in word:
+        moment = datetime.fromisoformat(value.strip())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    else:
+        day = date.fromisoformat(word)
+    return datetime.combine(day, time.max if end else time.min, UTC)
+
+
+class Span(click.ParamType[Any]):
+    """An age with its unit: ``14d``, ``12h``. Becomes a timedelta."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, timedelta):
+            return value
+        match = _SPAN.fullmatch(str(value).strip())
+        if match is None:
+            self.fail(f"{value!r} is no span of time; expected a number and a unit, such as 14d or 12h.", param, ctx)
+        return timedelta(**{_UNIT[match[2].lower()]: int(match[1])})
+
+
+LEVEL = click.Choice([level.value for level in Level])
+
+
+def data_format(*choices: str) -> Any:
+    """``--format`` with these values, the first as default."""
+    return click.option("--format", "form", type=click.Choice(choices), default=choices[0], show_default=True,
+                        help="How to print it.")
+
+
+def exit_code_options(command: Any) -> Any:
+    """``--exit-code`` and ``--min-level``, which belong together."""
+    command = click.option("--min-level", type=LEVEL, default="low", show_default=True,
+                           help="With --exit-code: what counts as changed.")(command)
+    return click.option("--exit-code", is_flag=True, help="Exit 1 when something changed.")(command)
+
+
+def write_output(data: str | bytes, output: str | None) -> None:
+    """To a file, or to stdout when ``output`` is None or ``-``. A file appears whole or not at all."""
+    raw = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
+    if output is None or output == "-":
+        if isinstance(data, str):
+            click.echo(data, nl=not data.endswith("\n"))
+        else:
+            sys.stdout.buffer.write(raw)
+            sys.stdout.buffer.flush()
+        return
+    target = Path(output)
+    partial = target.with_name(f".{target.name}.part")
+    try:
+        partial.write_bytes(raw)
+        partial.replace(target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise click.ClickException(f"cannot write {output}: {error.strerror or error}") from error
