@@ -1,0 +1,40 @@
+"""Links to documents: a new PDF behind the same words is news, a new session id in its address is not."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|csv)$", re.I)
+_DOWNLOAD = re.compile(r"/media/\d+/download|/download/?$", re.I)
+_TRACKING = re.compile(r"^(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|_ga|_gl|sid|s?essionid|phpsessid|jsessionid"
+                       r"|aspsessionid\w*|cfid|cftoken|token|csrf\w*|nonce|cb|_|cache\w*|rnd|rand|timestamp|ts|itok"
+                       r"|x-amz-[\w-]+|expires|signature|key-pair-id|policy|awsaccesskeyid|sv|se|sr|sp|sig|st|spr)$",
+                       re.I)
+_SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
+
+
+def document_link(href: str, attrs: dict[str, str], base: str) -> str:
+    """The absolute address of a linked document (PDF, Word …) without what rotates, or empty for any other link."""
+    if not _is_document(href, attrs):
+        return ""
+    try:
+        parts = urlsplit(urljoin(base, href.strip()))
+        if parts.scheme not in ("http", "https", ""):
+            return ""
+        query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)]
+    except ValueError:
+        return ""
+    path = _SESSION_PATH.sub("", parts.path)
+    clean = urlunsplit((parts.scheme, parts.netloc.lower(), path, urlencode(query), ""))
+    return "".join(clean.split()).replace("<", "%3C").replace(">", "%3E")
+
+
+def _is_document(href: str, attrs: dict[str, str]) -> bool:
+    if "download" in attrs or "pdf" in attrs.get("type", ""):
+        return True
+    path, _, query = href.partition("#")[0].partition("?")
+    path = path.strip()
+    if _DOCUMENT.search(path) or _DOWNLOAD.search(path):
+        return True
+    return bool(query) and any(_DOCUMENT.search(value) for value in query.split("&"))

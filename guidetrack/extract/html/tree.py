@@ -1,0 +1,210 @@
+"""One flat form of a page that both parsers yield: opening nodes, text and closings in document order.
+
+Everything after parsing reads only this, so lxml (fast) and beautifulsoup4 on lxml (the reference, no depth limit)
+feed the same walker. Flat, so no step recurses however deep a page nests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+DEPTH_LXML_KEEPS = 250
+"""libxml2's tree drops what nests deeper than 254 without a word; from here on bs4, which builds its own, reads."""
+
+UNREAD = frozenset({"script", "style", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio",
+                    "video", "map", "noframes", "meta", "link", "base"})
+"""Elements whose inside is never the text of a page."""
+VOID = frozenset({"br", "hr", "img", "wbr", "input", "area", "col", "source", "track", "param"})
+
+
+class Node:
+    """An element: where it starts and ends in the tokens, and how much text it holds."""
+
+    __slots__ = ("attrs", "chars", "end", "linked", "parent", "rule", "start", "tag")
+
+    def __init__(self, tag: str, attrs: dict[str, str], parent: Node | None, start: int) -> None:
+        self.tag = tag
+        self.attrs = attrs
+        self.parent = parent
+        self.start = start
+        """Index of this node in the tokens."""
+        self.end = start
+        """Index of its closing."""
+        self.chars = 0
+        """Characters of text inside, white space folded."""
+        self.linked = 0
+        """How many of them stand in links."""
+        self.rule = ""
+        """Why it is set aside, or empty."""
+
+
+Token = Node | str | None
+"""A node opens, text, or (None) the last opened node closes."""
+
+
+@dataclass
+class Tree:
+    """A parsed page."""
+
+    tokens: list[Token] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+    title: str = ""
+    language: str = ""
+    base: str = ""
+    metas: list[dict[str, str]] = field(default_factory=list)
+    linked_data: list[str] = field(default_factory=list)
+    """JSON-LD scripts, as written."""
+
+
+class TooDeep(Exception):
+    """The page nests deeper than lxml's tree keeps."""
+
+
+class Builder:
+    """Takes opens, texts and closes in document order and grows a :class:`Tree`."""
+
+    def __init__(self) -> None:
+        self.tree = Tree()
+        self._open: Node | None = None
+        self._links = 0
+
+    def open(self, tag: str, attrs: dict[str, str]) -> None:
+        """An element starts."""
+        tree = self.tree
+        node = Node(tag, attrs, self._open, len(tree.tokens))
+        tree.tokens.append(node)
+        tree.nodes.append(node)
+        self._open = node
+        if tag == "a":
+            self._links += 1
+        elif tag == "html":
+            tree.language = tree.language or attrs.get("lang", "") or attrs.get("xml:lang", "")
+
+    def text(self, text: str) -> None:
+        """Characters, as the parser read them."""
+        self.tree.tokens.append(text)
+        node = self._open
+        if node is not None and not text.isspace():
+            size = len(text)
+            node.chars += size
+            if self._links:
+                node.linked += size
+
+    def close(self) -> None:
+        """The last element opened ends."""
+        node = self._open
+        if node is None:
+            return
+        node.end = len(self.tree.tokens)
+        self.tree.tokens.append(None)
+        if node.tag == "a":
+            self._links -= 1
+        parent = self._open = node.parent
+        if parent is not None:
+            parent.chars += node.chars
+            parent.linked += node.linked
+
+    def aside(self, tag: str, attrs: dict[str, str], text: str) -> None:
+        """An element that is not read as text but says something about the page."""
+        tree = self.tree
+        if tag == "meta":
+            tree.metas.append(attrs)
+        elif tag == "base":
+            tree.base = tree.base or attrs.get("href", "")
+        elif tag == "title":
+            tree.title = tree.title or " ".join(text.split())
+        elif tag == "script" and "ld+json" in attrs.get("type", "").lower():
+            tree.linked_data.append(text)
+
+
+def parse(markup: str) -> Tree:
+    """The page, read by lxml where its tree keeps everything, else by beautifulsoup4. Same result either way."""
+    clean = markup.replace("\x00", "")
+    try:
+        return parse_lxml(clean)
+    except TooDeep:
+        return parse_bs4(clean)
+
+
+def parse_lxml(markup: str) -> Tree:
+    """The page by lxml's own tree. :raises TooDeep: something may have been lost."""
+    from lxml import etree
+
+    builder = Builder()
+    data = markup.encode("utf-8", "replace")
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(data, parser) if data.strip() else None
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
+    if root is None:
+        raise TooDeep
+    _walk_lxml(root, builder)
+    return builder.tree
+
+
+def _walk_lxml(root: Any, builder: Builder) -> None:
+    stack: list[Any] = []
+    element, iterator = root, None
+    while True:
+        tag = element.tag
+        if tag in UNREAD or (tag == "title" and not builder.tree.title):
+            builder.aside(tag, dict(element.attrib), element.text or "")
+        else:
+            builder.open(tag, dict(element.attrib))
+            if element.text:
+                builder.text(element.text)
+            stack.append((element, iter(element)))
+            if len(stack) > DEPTH_LXML_KEEPS:
+                raise TooDeep
+            element = None
+        while True:
+            if element is not None:
+                if element.tail:
+                    builder.text(element.tail)
+                element = None
+            if not stack:
+                return
+            parent, iterator = stack[-1]
+            child = next(iterator, None)
+            if child is not None:
+                element = child
+                break
+            stack.pop()
+            builder.close()
+            if not stack:
+                return
+            element = parent
+
+
+def parse_bs4(markup: str) -> Tree:
+    """The page by beautifulsoup4 on lxml: the reference."""
+    from bs4 import BeautifulSoup
+
+    return walk_bs4(BeautifulSoup(markup, "lxml", multi_valued_attributes=None))
+
+
+def walk_bs4(soup: Any) -> Tree:
+    """A parsed soup (or what is left of it after ``drop``) as a tree."""
+    from bs4.element import PreformattedString, Tag
+
+    builder = Builder()
+    stack = [iter(soup.contents)]
+    while stack:
+        for child in stack[-1]:
+            if isinstance(child, Tag):
+                attrs = {name: str(value) for name, value in child.attrs.items()}
+                if child.name in UNREAD or (child.name == "title" and not builder.tree.title):
+                    builder.aside(child.name, attrs, "".join(str(part) for part in child.contents))
+                    continue
+                builder.open(child.name, attrs)
+                stack.append(iter(child.contents))
+                break
+            if not isinstance(child, PreformattedString):
+                builder.text(str(child))
+        else:
+            stack.pop()
+            if stack:
+                builder.close()
+    return builder.tree
