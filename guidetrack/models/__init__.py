@@ -5,6 +5,7 @@ Every time is aware and UTC; every duration a ``timedelta``; every digest a lowe
 
 from guidetrack.models.capture import (
     Capture,
+    CaptureInfo,
     CaptureRef,
     Failure,
     Headers,
@@ -12,7 +13,7 @@ from guidetrack.models.capture import (
     Validators,
     Verdict,
 )
-from guidetrack.models.change import Change, Comparison, Edit, Op, Review
+from guidetrack.models.change import Change, ComingDate, Comparison, Edit, Op, Review
 from guidetrack.models.delivery import Delivery
 from guidetrack.models.enums import (
     BlockKind,
@@ -27,14 +28,14 @@ from guidetrack.models.enums import (
     Reason,
     SourceKind,
 )
-from guidetrack.models.run import Check, Memory, Outcome, Record, Report, Run, SourceStatus
+from guidetrack.models.run import Check, Memory, Outcome, Record, Report, Run, RunCounts, SourceStatus
 from guidetrack.models.settings import FetchSettings, MailRoute, MailSettings, Settings, StoreSettings
 from guidetrack.models.source import Items, Rules, Source
 from guidetrack.models.text import Block, PublisherNote, Section, SetAside, StatedDate, Text
 
 __all__ = [
-    "Block", "BlockKind", "Capture", "CaptureRef", "Change", "ChangeKind", "Check", "Comparison", "DateKind",
+    "Block", "BlockKind", "Capture", "CaptureInfo", "CaptureRef", "Change", "ChangeKind", "Check", "ComingDate", "Comparison", "DateKind",
     "Decision", "Delivery", "Edit", "EditKind", "Failure", "FetchSettings", "Format", "Headers", "Items", "Level", "MailRoute", "MailSettings", "Memory", "Op", "OpKind",
-    "Outcome", "OutcomeKind", "PublisherNote", "Reason", "Record", "Redirect", "Report", "Review", "Rules", "Run",
+    "Outcome", "OutcomeKind", "PublisherNote", "Reason", "Record", "Redirect", "Report", "Review", "Rules", "Run", "RunCounts",
     "Section", "SetAside", "Settings", "Source", "SourceKind", "SourceStatus", "StatedDate", "StoreSettings", "Text", "Validators", "Verdict",
 ]

@@ -57,6 +57,8 @@ class Comparison:
     :param reasons: why this level, each quoting the words and naming the section; weightiest first.
     :param renumbered: how many headings or references changed in nothing but their number.
     :param unstable: lines that differed between two looks seconds apart, in normal form.
+    :param silent: pairs of lines that differ in what is no content (numbering, typography, order) or were set
+        aside as unstable. With ``edits`` they rebuild either text exactly; nobody is told of them.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -67,9 +69,23 @@ class Comparison:
     renumbered: int = 0
     coarse: bool = False
     unstable: tuple[str, ...] = ()
+    silent: tuple[Edit, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.edits)
+
+
+@dataclass(frozen=True, slots=True)
+class ComingDate:
+    """A binding date stated in a current text.
+
+    :param section: headings down to the sentence. :param why: ``effective``, ``expiry`` or ``deadline``.
+    """
+
+    value: date
+    section: tuple[str, ...]
+    sentence: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
