@@ -1,0 +1,293 @@
+"""The words every medium shares: dates, counts, states, and the sentences about a report as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from guidetrack.models import (
+    Change,
+    ChangeKind,
+    Decision,
+    EditKind,
+    Level,
+    Outcome,
+    OutcomeKind,
+    Report,
+    Review,
+    Source,
+    SourceStatus,
+)
+from guidetrack.report import clean
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DOT = " · "
+LIMITS = (
+    "guidetrack reads text, not images, on public pages, and only at the times shown. The publisher's page is the "
+    "authority. This is not legal advice."
+)
+LEVEL_WORD = {Level.HIGH: "HIGH", Level.MEDIUM: "medium", Level.LOW: "low"}
+DECISION_MEANS = {
+    Decision.NO_ACTION: "no action: we already comply",
+    Decision.NOT_APPLICABLE: "not applicable to us",
+    Decision.ACTION: "action needed",
+    Decision.DONE: "action done",
+    Decision.NOISE: "noise",
+    Decision.REOPEN: "reopened",
+}
+REASON_MEANS = {
+    "blocked": "the site refused us", "login": "a login page came instead", "consent": "a consent page came instead",
+    "needs-script": "the page needs a script to show its text", "maintenance": "the site is under maintenance",
+    "not-found": "not found", "moved": "the address leads elsewhere", "http-error": "the site answered with an error",
+    "timeout": "no complete answer in time", "network": "the site could not be reached",
+    "tls": "the site's certificate could not be verified", "too-large": "larger than the limit",
+    "incomplete": "the answer was cut off", "unreadable": "the document could not be read", "empty": "the page was empty",
+    "shrunk": "most of the document is missing", "selector": "the part to watch was not on the page",
+    "robots": "the site's robots.txt refuses us", "refused": "our own address policy refuses it",
+    "interrupted": "the run was interrupted",
+}
+
+
+def number(change: int) -> str:
+    """``#0142``."""
+    return f"#{change:04d}"
+
+
+def plural(count: int, noun: str, many: str = "") -> str:
+    """``1 source``, ``2 sources``, ``1,204 words``."""
+    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+
+
+def day(value: date | datetime, *, weekday: bool = False, year: bool = True) -> str:
+    """``24 Nov 2026``; with weekday ``Tue 24 Nov 2026``. Names do not depend on the locale; times are taken in UTC."""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC)
+    words = f"{value.day} {_MONTHS[value.month - 1]}" + (f" {value.year}" if year else "")
+    return f"{_DAYS[value.weekday()]} {words}" if weekday else words
+
+
+def moment(value: datetime) -> str:
+    """``Tue 24 Nov 2026 06:02 UTC``."""
+    value = value.astimezone(UTC)
+    return f"{day(value, weekday=True)} {value:%H:%M} UTC"
+
+
+def stamp(value: datetime) -> str:
+    """``2026-11-24T06:02:03Z``: RFC 3339, whole seconds, UTC."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def span(value: timedelta) -> str:
+    """``1 m 48 s``, ``2 h 5 m``, ``3 days``: two units at most."""
+    seconds = max(0, round(value.total_seconds()))
+    days, rest = divmod(seconds, 86_400)
+    if days >= 2:
+        return plural(days, "day")
+    hours, rest = divmod(rest + days * 86_400 if days else rest, 3_600)
+    minutes, seconds = divmod(rest, 60)
+    if hours:
+        return f"{hours} h {minutes} m" if minutes else f"{hours} h"
+    return f"{minutes} m {seconds} s" if minutes else f"{seconds} s"
+
+
+def level(change: Change) -> str:
+    """``HIGH``, ``medium`` or ``low``."""
+    return LEVEL_WORD[change.level]
+
+
+def who(source: Source | None, fallback: str) -> str:
+    """``FDA · Esketamine REMS``: publisher and title, or the id."""
+    if source is None:
+        return clean.line(fallback)
+    parts = (clean.line(source.publisher), clean.line(source.name) or clean.line(source.id))
+    return DOT.join(part for part in parts if part)
+
+
+def dates_line(change: Change) -> str:
+    """The three dates, labelled: when we saw it, what the document says, the text it is compared with."""
+    parts = [f"Seen {moment(change.seen)}"]
+    parts.append(f"document says {day(change.stated)}" if change.stated else "document states no date")
+    parts.append(f"last text {day(change.from_.seen)}" if change.from_ else "no earlier text")
+    return DOT.join(parts)
+
+
+def headline(change: Change) -> str:
+    """One sentence: what the kind needs said first, then the summary."""
+    summary = sentence(clean.line(change.summary))
+    detail = clean.line(change.detail)
+    lead = {
+        ChangeKind.RETURNED: "Back to an earlier text",
+        ChangeKind.GONE: "No longer at this address",
+        ChangeKind.MOVED: "Moved to another address",
+        ChangeKind.TECHNICAL: "Read anew by us; the publisher changed nothing",
+    }.get(change.kind)
+    if lead is None:
+        return summary or detail
+    said = summary or detail
+    return said if said.lower().startswith(lead.lower()[:12]) else f"{lead}: {said}" if said else f"{lead}."
+
+
+def sentence(text: str) -> str:
+    """``text`` without a lone full stop at the end, so that lines read alike."""
+    return text[:-1] if text.endswith(".") and not text.endswith("..") else text
+
+
+def why(change: Change) -> str:
+    """``Why high: …; ….``, or empty without reasons."""
+    reasons = "; ".join(sentence(clean.line(reason)) for reason in change.reasons)
+    return f"Why {change.level.value}: {reasons}." if reasons else ""
+
+
+def section_path(path: tuple[str, ...]) -> str:
+    """``4 Dosage › 4.2 Monitoring``, or ``Before the first heading``."""
+    return " › ".join(clean.line(heading) for heading in path) or "Before the first heading"
+
+
+def edit_word(kind: EditKind) -> str:
+    """``Added``, ``Removed``, ``Changed``, ``Moved``."""
+    return kind.value.capitalize()
+
+
+def review_line(review: Review) -> str:
+    """``Decided no action: … by NAME, ROLE on 25 Nov 2026: "note"``."""
+    by = ", ".join(part for part in (clean.line(review.by), clean.line(review.role)) if part)
+    approval = "Approved" if review.meaning == "approval" else "Decided"
+    note = f": “{clean.line(review.note)}”" if clean.line(review.note) else ""
+    return f"{approval} {DECISION_MEANS[review.decision]}, by {by} on {moment(review.at)}{note}"
+
+
+def open_after(reviews: Iterable[Review]) -> bool:
+    """Whether a change with these reviews (oldest first) still waits for a decision."""
+    last = None
+    for last in reviews:
+        pass
+    return last is None or last.decision is Decision.REOPEN
+
+
+def latest_reviews(reviews: Iterable[Review]) -> dict[int, Review]:
+    """The newest review of each change."""
+    newest: dict[int, Review] = {}
+    for review in reviews:
+        if review.change not in newest or review.id >= newest[review.change].id:
+            newest[review.change] = review
+    return newest
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A source that could not be checked, or is gone: the state in one word, and the sentence."""
+
+    word: str
+    source: Source
+    sentence: str
+
+    @property
+    def rank(self) -> int:
+        """Worst first."""
+        return ("overdue", "late", "missed", "held", "gone").index(self.word)
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """The one word that a list shows for an outcome."""
+    if outcome.kind.good:
+        if outcome.kind is OutcomeKind.CHANGED and outcome.change and outcome.change.kind is not ChangeKind.CONTENT:
+            return outcome.change.kind.value
+        if outcome.kind is OutcomeKind.UNCHANGED and (folded(outcome) or outcome.recovered):
+            return "folded" if folded(outcome) else "recovered"
+        return outcome.kind.value
+    if outcome.gone_since is not None:
+        return "gone"
+    if outcome.overdue:
+        return "overdue"
+    return "held" if outcome.kind is OutcomeKind.HELD else "late" if outcome.late else "missed"
+
+
+def folded(outcome: Outcome) -> bool:
+    """Whether the page alternates between two texts and its return was not told."""
+    return bool(outcome.change and outcome.change.folded) or (
+        outcome.kind is OutcomeKind.UNCHANGED and outcome.detail.startswith("alternates"))
+
+
+def trouble_sentence(outcome: Outcome, now: datetime) -> str:
+    """Why the source has no new text: what happened, since when, when it was last good, and the grace."""
+    what = clean.line(outcome.detail) or (REASON_MEANS[outcome.reason.value] if outcome.reason else "not checked")
+    if outcome.gone_since is not None:
+        return f"gone since {day(outcome.gone_since)}: {sentence(what)}"
+    code = f" ({outcome.reason.value})" if outcome.reason else ""
+    parts = [f"{sentence(what)}{code}"]
+    if outcome.since is not None and outcome.since.date() != now.date():
+        parts.append(f"since {day(outcome.since, weekday=True)}")
+    parts.append(f"last good {ago(outcome.last_good, now)}" if outcome.last_good else "never good so far")
+    if outcome.overdue or outcome.late:
+        parts[-1] += f" (grace {span(outcome.source.grace)})"
+    return "; ".join(parts)
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """``Sun 22 Nov 2026, 2 days ago``; within two days the hours: ``23 Nov 2026, 30 h ago``."""
+    gap = now - value
+    if gap < timedelta(0):
+        return moment(value)
+    how_long = plural(round(gap / timedelta(days=1)), "day") if gap >= timedelta(days=2) else span(
+        timedelta(hours=round(gap / timedelta(hours=1))) if gap >= timedelta(hours=1) else gap)
+    return f"{day(value, weekday=True)}, {how_long} ago"
+
+
+def status_outcome(status: SourceStatus) -> Outcome:
+    """What a source's memory says, as an outcome: for reports over a period, which have no run."""
+    memory = status.memory
+    return Outcome(
+        source=status.source, kind=memory.last_outcome or OutcomeKind.MISSED, reason=memory.last_reason,
+        detail=memory.last_detail if memory.last_outcome else "never checked", late=status.late, overdue=status.overdue,
+        last_good=memory.last_good, since=memory.missed_since, gone_since=memory.gone_since,
+    )
+
+
+def troubles(report: Report) -> tuple[Trouble, ...]:
+    """Every source the report could not check or that is gone, worst first."""
+    outcomes = report.outcomes or tuple(status_outcome(status) for status in report.coverage if status.source.enabled)
+    now = (report.run and report.run.ended) or report.until or report.made
+    bad = [outcome for outcome in outcomes if not outcome.kind.good]
+    found = (Trouble(outcome_word(outcome), outcome.source, trouble_sentence(outcome, now)) for outcome in bad)
+    return tuple(sorted(found, key=lambda trouble: trouble.rank))
+
+
+def told(report: Report) -> tuple[Change, ...]:
+    """The changes a reader is told of, worst first, then newest first."""
+    return tuple(sorted((change for change in report.changes if change.notifies),
+                        key=lambda change: (-change.level.rank, -change.seen.timestamp(), change.id)))
+
+
+def source_count(report: Report) -> int:
+    """How many sources the report speaks of."""
+    return len(report.outcomes) or sum(status.source.enabled for status in report.coverage)
+
+
+def glance(report: Report) -> str:
+    """``3 changes in 41 sources. 1 needs a decision. 1 source could not be checked.``"""
+    changes = told(report)
+    decided = latest_reviews(report.reviews)
+    waiting = sum(change.level is Level.HIGH and open_after(
+        [decided[change.id]] if change.id in decided else []) for change in changes)
+    counts = Counter(trouble.word for trouble in troubles(report))
+    parts = [f"{plural(len(changes), 'change') if changes else 'No changes'} in {plural(source_count(report), 'source')}."]
+    if waiting:
+        parts.append(f"{waiting} {'needs' if waiting == 1 else 'need'} a decision.")
+    if failed := counts.total() - counts["gone"]:
+        states = ", ".join(f"{counts[word]} {word}" for word in ("overdue", "late", "held") if counts[word])
+        parts.append(f"{plural(failed, 'source')} could not be checked{f' ({states})' if states else ''}.")
+    if counts["gone"]:
+        parts.append(f"{plural(counts['gone'], 'source')} gone.")
+    return " ".join(parts)
+
+
+def period(report: Report) -> str:
+    """``Guidance changes, 17–24 November 2026`` in words: the run, or the days the report covers."""
+    if report.run is not None:
+        return f"Guidance changes, {day(report.run.started, weekday=True)}"
+    if report.since is None:
+        return "Guidance changes"
+    return f"Guidance changes, {day(report.since)} to {day(report.until or report.made)}"
