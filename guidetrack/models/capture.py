@@ -75,10 +75,14 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What makes a request conditional. RFC 9110 section 13.1. They belong to one address."""
+    """What makes a request conditional. RFC 9110 section 13.1. They belong to one address.
+
+    :param url: the address that gave them, ``Capture.reached``; they are sent to no other. Empty: to every hop.
+    """
 
     etag: str = ""
     last_modified: str = ""
+    url: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.etag or self.last_modified)
@@ -113,3 +117,34 @@ class CaptureRef:
     capture: str
     sha256: str
     seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureInfo:
+    """A kept capture as the catalogue lists it, without its bytes.
+
+    :param file: the WARC file, relative to the archive. :param kept: False once its body was pruned.
+    :param good: its text stood when it was recorded (the check was first, unchanged or changed).
+    :param text_digest: ``Text.digest`` as first read; empty when no text was read. :param size: bytes of the body.
+    """
+
+    id: str
+    source: str
+    sha256: str
+    fetched: datetime
+    asked: str
+    reached: str
+    status: int
+    file: str
+    size: int = 0
+    origin: str = ""
+    text_digest: str = ""
+    words: int = 0
+    kept: bool = True
+    good: bool = True
+    run: str = ""
+
+    @property
+    def ref(self) -> CaptureRef:
+        """The capture as a change refers to it."""
+        return CaptureRef(self.id, self.sha256, self.fetched)
