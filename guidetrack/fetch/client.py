@@ -1,0 +1,265 @@
+"""Fetcher: one polite request for a source, and whatever came back as a Capture, or why nothing did as a Failure."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+
+import httpx
+
+from guidetrack.fetch import manners, redirects, robots
+from guidetrack.fetch.addresses import Policy, parse
+from guidetrack.fetch.cookies import Cookies
+from guidetrack.fetch.deadline import Budget
+from guidetrack.fetch.exchange import Limits, Progress, Received, exchange
+from guidetrack.fetch.faults import Fault
+from guidetrack.fetch.identity import request_headers, user_agent
+from guidetrack.fetch.manners import Host, Hosts
+from guidetrack.fetch.transport import HostTransport, Network
+from guidetrack.models import Capture, Failure, FetchSettings, Headers, Reason, Source, Validators
+
+CONNECT_SHARE = 1 / 3
+"""Part of the deadline one attempt to connect may take, so that there is time for another."""
+
+ROBOTS_SHARE = 1 / 4
+"""Part of the deadline a robots.txt may take: one that hangs must not silence the source."""
+
+_PORTS = {"http": 80, "https": 443}
+
+
+class _Visit:
+    """One ``get`` under way: its source, its budget, the hops gone."""
+
+    def __init__(self, source: Source, validators: Validators, budget: Budget, *, again: bool) -> None:
+        self.source = source
+        self.validators = validators
+        self.again = again
+        self.budget = budget
+        self.chain = redirects.Chain()
+        self.cookies = Cookies()
+        self.reached = source.url
+        self.sent: Headers = ()
+
+
+class Fetcher:
+    """Asks publishers, one polite request at a time for each host, many hosts at once.
+
+    :param settings: contact, pause, deadline, sizes, allowed networks.
+    :param now: gives the time that captures are stamped with (aware, UTC).
+    :param version: of guidetrack, for the User-Agent.
+
+    Use as an async context manager. Raises UsageError when ``settings.allow_private`` is not made of networks.
+    """
+
+    def __init__(self, settings: FetchSettings, *, now: Callable[[], datetime], version: str) -> None:
+        self._settings = settings
+        self._now = now
+        self._agent = user_agent(version, settings.contact)
+        self._timeout = settings.timeout.total_seconds()
+        self._policy = Policy.of(settings.allow_private)
+        self._limits = Limits(settings.max_body, unread=redirects.FOLLOWED)
+        self._network: Network | None = None
+
+    async def __aenter__(self) -> Fetcher:
+        self._network = Network(self._policy, self._timeout * CONNECT_SHARE)
+        self._hosts = Hosts(self._settings.pause.total_seconds())
+        self._slots = asyncio.Semaphore(manners.AT_ONCE)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._hosts.close()
+        if self._network is not None:
+            self._network.close()
+
+    async def get(
+        self, source: Source, validators: Validators = Validators(), *, again: bool = False
+    ) -> Capture | Failure:
+        """Ask for the source. Any complete answer is a Capture, whatever its status; else a Failure says why not.
+
+        Waits for the host's turn and pause first; ``settings.timeout`` runs only while the source itself is slow.
+
+        :param validators: make the request conditional; a 304 then comes back as a Capture without body.
+        :param again: the second look: a fresh connection, no validators, nothing out of a cache.
+        """
+        visit = _Visit(source, validators, Budget(self._timeout), again=again)
+        try:
+            return await self._follow(visit)
+        except Fault as fault:
+            return Failure(
+                fault.reason, fault.detail, visit.reached, tuple(visit.chain.hops), fault.status, visit.budget.spent
+            )
+
+    async def _follow(self, visit: _Visit) -> Capture:
+        """From hop to hop until an answer is no redirect."""
+        url = parse(visit.source.url)
+        while True:
+            key = (url.host, url.port or _PORTS[url.scheme])
+            host = self._hosts.enter(key)
+            try:
+                async with host.turn:
+                    answer, url = await self._at_host(visit, host, url)
+            finally:
+                await self._hosts.leave(key)
+            if answer is not None:
+                return self._capture(visit, answer)
+
+    async def _at_host(self, visit: _Visit, host: Host, url: httpx.URL) -> tuple[Received | None, httpx.URL]:
+        """Hops on one host, without the pause between them; the answer, or None and the next address elsewhere."""
+        if visit.again:
+            await host.hang_up()
+        here = (url.host, url.port)
+        while True:
+            visit.reached = str(url)
+            await self._ask_rules(visit, host, url)
+            answer = await self._try(visit, host, url)
+            to = redirects.target(url, answer.status, answer.header(b"location"))
+            if to is None:
+                return answer, url
+            visit.cookies.keep(url, answer.headers)
+            visit.chain.add(url, answer.status, to, visit.cookies.header(to))
+            url = to
+            if (url.host, url.port) != here:
+                return None, url
+
+    async def _ask_rules(self, visit: _Visit, host: Host, url: httpx.URL) -> None:
+        """Fault ``robots`` when the site asks us to leave the address alone."""
+        if not self._settings.robots:
+            return
+        if host.rules is None:
+            host.rules = await self._fetch_rules(visit, host, url)
+            host.at_least(host.rules.delay)
+            host.done()
+        if not host.rules.allow(str(url)):
+            rules = url.copy_with(raw_path=b"/robots.txt")
+            raise Fault(Reason.ROBOTS, f"{rules} asks crawlers to leave this address alone")
+
+    async def _fetch_rules(self, visit: _Visit, host: Host, url: httpx.URL) -> robots.Rules:
+        """robots.txt, once for a host; no rules when it cannot be had (it does not silence a source)."""
+        await host.rest()
+        limits = Limits(robots.MAX_ROBOTS, cut=True, unread=redirects.FOLLOWED)
+        headers = request_headers(self._agent, _authority(url), accept=robots.ACCEPT)
+        at = url.copy_with(raw_path=b"/robots.txt")
+        async with self._slots:
+            try:
+                work = self._rules_at(host, at, headers, limits)
+                return await visit.budget.run(work, "robots.txt", self._timeout * ROBOTS_SHARE)
+            except Fault as fault:
+                await host.hang_up()
+                if fault.reason is Reason.REFUSED or visit.budget.left <= 0:
+                    raise
+                return robots.no_rules(f"robots.txt: {fault.reason}")
+
+    async def _rules_at(self, host: Host, url: httpx.URL, headers: Headers, limits: Limits) -> robots.Rules:
+        start = (url.host, url.port)
+        for _ in range(robots.MAX_HOPS + 1):
+            if (url.host, url.port) == start:
+                answer = await self._ask(host, url, headers, limits, Progress())
+            else:
+                headers = (("Host", _authority(url)), *headers[1:])
+                answer = await self._ask_apart(url, headers, limits)
+            to = redirects.target(url, answer.status, answer.header(b"location"))
+            if to is None:
+                media_type = (answer.header(b"content-type") or b"").decode("latin-1")
+                return robots.rules(answer.status, media_type, answer.body)
+            url = to
+        return robots.no_rules("robots.txt redirects too often")
+
+    async def _ask_apart(self, url: httpx.URL, headers: Headers, limits: Limits) -> Received:
+        """Over a connection of its own: a robots.txt that lives on another host."""
+        assert self._network is not None
+        transport = HostTransport(self._network, url)
+        try:
+            return await exchange(transport, url, headers, limits, Progress())
+        finally:
+            await transport.aclose()
+
+    async def _try(self, visit: _Visit, host: Host, url: httpx.URL) -> Received:
+        """Ask, and once or twice more where the trouble may pass, while the budget lasts."""
+        for tries in range(1, manners.TRIES + 1):
+            last = tries == manners.TRIES
+            wait = manners.backoff(tries, host.pause)
+            try:
+                answer = await self._once(visit, host, url)
+            except Fault as fault:
+                if last or not fault.retry or wait >= visit.budget.left:
+                    raise
+            else:
+                if answer.status in manners.BUSY:
+                    host.slow_down()
+                if answer.status not in manners.PASSING or last:
+                    return answer
+                asked = manners.retry_after((answer.header(b"retry-after") or b"").decode("latin-1"), self._now())
+                wait = wait if asked is None else asked
+                if wait >= visit.budget.left:
+                    return answer
+            await visit.budget.sleep(wait)
+        raise AssertionError("the last try returns or raises")
+
+    async def _once(self, visit: _Visit, host: Host, url: httpx.URL) -> Received:
+        """One request after the host's pause, in one of the slots all hosts share."""
+        visit.sent = request_headers(
+            self._agent, _authority(url), accept=visit.source.accept,
+            validators=Validators() if visit.again else visit.validators,
+            fresh=visit.again, cookie=visit.cookies.header(url),
+        )
+        progress = Progress()
+        await host.rest()
+        async with self._slots:
+            try:
+                return await visit.budget.run(self._ask(host, url, visit.sent, self._limits, progress), progress)
+            except BaseException:
+                await host.hang_up()
+                raise
+            finally:
+                host.done()
+
+    async def _ask(self, host: Host, url: httpx.URL, headers: Headers, limits: Limits, progress: Progress) -> Received:
+        """Over the host's connection; a connection the server dropped meanwhile is opened again at once."""
+        assert self._network is not None
+        if host.transport is None:
+            host.transport = HostTransport(self._network, url)
+        reused = host.transport.used
+        try:
+            answer = await exchange(host.transport, url, headers, limits, progress)
+        except Fault as fault:
+            if not (reused and fault.retry and progress.status is None):
+                raise
+            await host.hang_up()
+            host.transport = HostTransport(self._network, url)
+            return await exchange(host.transport, url, headers, limits, progress)
+        if not host.transport.clean:
+            await host.hang_up()
+        return answer
+
+    def _capture(self, visit: _Visit, answer: Received) -> Capture:
+        now = self._now()
+        digest = hashlib.sha256(answer.body).hexdigest()
+        capture = Capture(
+            id=f"{now:%Y-%m-%dT%H%M%SZ}-{digest[:8]}",
+            source=visit.source.id,
+            asked=visit.source.url,
+            reached=visit.reached,
+            status=answer.status,
+            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers),
+            body=answer.body,
+            fetched=now,
+            payload=answer.payload,
+            request_headers=visit.sent,
+            redirects=tuple(visit.chain.hops),
+            http_version=answer.http_version,
+            reason_phrase=answer.reason_phrase,
+            elapsed_s=visit.budget.spent,
+            ip=answer.ip,
+            truncated=answer.truncated,
+        )
+        capture.__dict__["sha256"] = digest  # the cached property, so that a large body is not hashed twice
+        return capture
+
+
+def _authority(url: httpx.URL) -> str:
+    return url.netloc.decode("ascii")

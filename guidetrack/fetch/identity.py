@@ -1,0 +1,63 @@
+"""What a request says: who asks, what is wanted, what we have already. Nothing given from outside can add a header."""
+
+from __future__ import annotations
+
+import re
+
+from guidetrack.fetch.decoding import ACCEPT_ENCODING
+from guidetrack.models import Headers, Validators
+
+TOKEN = "guidetrack"
+"""Our product token, for User-Agent and robots.txt. RFC 9309 section 2.2.1."""
+
+ACCEPT = (
+    "text/html,application/xhtml+xml,application/pdf,application/xml;q=0.9,application/atom+xml;q=0.9,"
+    "application/rss+xml;q=0.9,application/json;q=0.9,text/plain;q=0.8,*/*;q=0.7"
+)
+
+MAX_VALUE = 4096
+"""Longest header value sent, in characters."""
+
+_UNSAFE = re.compile(r"[^\x20-\x7e]+")
+_SENDABLE = re.compile(r"[\x20-\x7e\x80-\xff]+\Z")
+
+
+def user_agent(version: str, contact: str) -> str:
+    """``guidetrack/0.1.0 (+compliance@clinic.example)``. RFC 9110 section 10.1.5.
+
+    Control characters, line breaks, non-ASCII and parentheses are taken out of the contact.
+    """
+    clean = _UNSAFE.sub("", contact).translate(str.maketrans("", "", "()\\")).strip()[:200]
+    return f"{TOKEN}/{version} (+{clean})" if clean else f"{TOKEN}/{version}"
+
+
+def request_headers(
+    agent: str, host: str, *, accept: str = "", validators: Validators = Validators(), fresh: bool = False,
+    cookie: str = "",
+) -> Headers:
+    """The headers in the order they are sent.
+
+    :param host: value of Host. :param accept: what the source asks for, or empty.
+    :param fresh: no answer out of a cache on the way, and no validators. RFC 9111 section 5.2.1.4.
+    """
+    headers = [
+        ("Host", host),
+        ("User-Agent", agent),
+        ("Accept", accept if _sendable(accept) else ACCEPT),
+        ("Accept-Encoding", ACCEPT_ENCODING),
+        ("Connection", "keep-alive"),
+    ]
+    if fresh:
+        headers += [("Cache-Control", "no-cache"), ("Pragma", "no-cache")]
+    else:
+        if _sendable(validators.etag):
+            headers.append(("If-None-Match", validators.etag))
+        if _sendable(validators.last_modified):
+            headers.append(("If-Modified-Since", validators.last_modified))
+    if _sendable(cookie):
+        headers.append(("Cookie", cookie))
+    return tuple(headers)
+
+
+def _sendable(value: str) -> bool:
+    return bool(value) and len(value) <= MAX_VALUE and _SENDABLE.match(value) is not None
