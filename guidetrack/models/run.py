@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from guidetrack.models.capture import Capture, Validators
@@ -22,6 +22,26 @@ class Run:
     sources_sha256: str
     ended: datetime | None = None
     command: str = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """A run and what it came to: how many checks had each outcome, and how many sources were late or overdue."""
+
+    run: Run
+    first: int = 0
+    unchanged: int = 0
+    changed: int = 0
+    held: int = 0
+    missed: int = 0
+    late: int = 0
+    overdue: int = 0
+    exit_status: int | None = None
+
+    @property
+    def checks(self) -> int:
+        """How many looks were recorded."""
+        return self.first + self.unchanged + self.changed + self.held + self.missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +80,7 @@ class Memory:
     :param unstable: lines (normal form) that differed between looks, newest last, bounded.
     :param lingering: unstable lines the last check saw, so that one which stands still is looked at again.
     :param misses: consecutive checks that were not good.
+    :param moved_to: the address a ``moved`` change already proposed, so that it is told once.
     """
 
     source: str
@@ -68,7 +89,7 @@ class Memory:
     extractor: str = ""
     rules: str = ""
     body_sha256: str = ""
-    validators: Validators = Validators()
+    validators: Validators = field(default_factory=Validators)
     url: str = ""
     checks: int = 0
     captures: int = 0
@@ -87,6 +108,7 @@ class Memory:
     held: str = ""
     unstable: tuple[str, ...] = ()
     lingering: tuple[str, ...] = ()
+    moved_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,10 +144,11 @@ class Outcome:
 class Record:
     """All that one check adds to the archive, written in one transaction.
 
-    ``capture`` and ``text`` are set when a body was kept; ``change.id`` is 0 until recorded.
+    ``capture`` and ``text`` are set when a body was kept; ``change.id`` is 0 until recorded. ``check`` is None
+    when nobody looked at the page: a technical change after an upgrade, an imported or back-filled capture.
     """
 
-    check: Check
+    check: Check | None
     memory: Memory
     capture: Capture | None = None
     text: Text | None = None

@@ -1,0 +1,284 @@
+"""Source → change: the loop that joins the stages, and the questions asked afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from guidetrack._version import __version__
+from guidetrack.compare import compare, load_vocabulary
+from guidetrack.errors import UsageError
+from guidetrack.models import (
+    Change,
+    ChangeKind,
+    Comparison,
+    Decision,
+    Level,
+    Memory,
+    Outcome,
+    Report,
+    Review,
+    Run,
+    Settings,
+    Source,
+    SourceStatus,
+    Text,
+)
+from guidetrack.store import Store
+from guidetrack.track import decide
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from guidetrack.models import CaptureInfo
+
+__all__ = ["Tracker"]
+
+WAITING = timedelta(days=14)
+"""A change nobody has reviewed for longer is listed as waiting on every report."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Tracker:
+    """The sources of one file and their archive. Open with :func:`guidetrack.open`, close with ``with``.
+
+    :param settings: the sources file, read.
+    :param now: the clock: aware, UTC. :param write: False opens the archive for questions only.
+    """
+
+    def __init__(self, settings: Settings, *, now: Callable[[], datetime] = _utc_now, write: bool = True) -> None:
+        self.settings = settings
+        self.now = now
+        self.store = Store.open(settings.store, now=now(), version=__version__, write=write)
+        self.last_run: Run | None = None
+        self.errors: tuple[Exception, ...] = ()
+        """What went wrong in the last run that is not a page's doing: damage, a bug. Such a run is trouble."""
+        self._stop: Callable[[], None] | None = None
+
+    def __enter__(self) -> Tracker:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the archive."""
+        self.store.close()
+
+    # looking
+
+    def check(self, ids: Collection[str] | None = None, *, due: bool = False, fresh: bool = False) -> Iterator[Outcome]:
+        """Look at all enabled sources, or those named; outcomes come as they finish, each already durable.
+
+        :param due: only sources whose ``every`` has passed. :param fresh: ignore validators.
+        :raises UsageError: an unknown id; or an event loop is running here (use :meth:`acheck`).
+        :raises LockedError: another run holds the archive.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            pass
+        else:
+            raise UsageError("an event loop is running here: use `async for outcome in tracker.acheck()`")
+        return self._check(ids, due, fresh)
+
+    def _check(self, ids: Collection[str] | None, due: bool, fresh: bool) -> Iterator[Outcome]:
+        loop = asyncio.new_event_loop()
+        outcomes = self.acheck(ids, due=due, fresh=fresh)
+        try:
+            while True:
+                try:
+                    outcome = loop.run_until_complete(anext(outcomes))
+                except StopAsyncIteration:
+                    return
+                yield outcome
+        finally:
+            loop.run_until_complete(outcomes.aclose())
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()
+
+    async def acheck(self, ids: Collection[str] | None = None, *, due: bool = False,
+                     fresh: bool = False) -> AsyncGenerator[Outcome, None]:
+        """The asynchronous core of :meth:`check`."""
+        from guidetrack.fetch import Fetcher
+        from guidetrack.track.isolate import Reader
+        from guidetrack.track.look import Bench, Patience
+        from guidetrack.track.loop import Loop
+        from guidetrack.track.recorder import Recorder
+
+        sources = self.sources(ids)
+        started = self.now()
+        with self.store.lock(command="check", now=started):
+            memories = self.store.memories()
+            if due:
+                sources = [source for source in sources if decide.is_due(memories.get(source.id), source, started)]
+            run = Run(f"{started:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}", started, __version__, self.settings.sha256)
+            self._note_configuration(started)
+            self.store.begin(run)
+            self.last_run, self.errors = run, ()
+            async with Fetcher(self.settings.fetch, now=self.now, version=__version__) as fetcher, Reader() as reader:
+                bench = Bench(self.store, fetcher, reader, Recorder(self.store), run.id, self.now,
+                              self.settings.fetch.second_look, fresh, load_vocabulary(self.settings.vocabulary),
+                              Patience())
+                loop = Loop(bench, sources, memories)
+                running = asyncio.get_running_loop()
+                self._stop = lambda: running.call_soon_threadsafe(loop.stop)
+                try:
+                    async for outcome in loop.outcomes():
+                        yield outcome
+                finally:
+                    self._stop = None
+                    bench.recorder.flush()
+                    self.errors = tuple(loop.errors)
+            ended = self.now()
+            self.store.end(run.id, ended)
+            self.last_run = replace(run, ended=ended)
+
+    def stop(self) -> None:
+        """End a running check soon: what is done is kept, the rest comes out ``interrupted``. Signal safe."""
+        if self._stop is not None:
+            self._stop()
+
+    def _note_configuration(self, now: datetime) -> None:
+        try:
+            content = self.settings.file.read_text("utf-8", "replace")
+        except OSError:
+            content = ""
+        self.store.note_configuration(self.settings.sha256, content, now)
+
+    # asking
+
+    def sources(self, ids: Collection[str] | None = None) -> list[Source]:
+        """The enabled sources, or those named (enabled or not). :raises UsageError: an unknown or ambiguous id."""
+        if not ids:
+            return [source for source in self.settings.sources if source.enabled]
+        return [self.source(id) for id in dict.fromkeys(ids)]
+
+    def source(self, id: str) -> Source:
+        """The source with this id, or the only one whose id begins so."""
+        known = {source.id: source for source in self.settings.sources}
+        if id in known:
+            return known[id]
+        begins = [name for name in known if name.startswith(id)]
+        if len(begins) == 1:
+            return known[begins[0]]
+        raise UsageError(_unknown(id, begins or _near(id, known)))
+
+    def source_or_kept(self, id: str) -> Source:
+        """Likewise, but also a source that is in the archive only: its history stays readable."""
+        try:
+            return self.source(id)
+        except UsageError:
+            if id in self.store.memories():
+                return Source(id, "", title=id, enabled=False)
+            raise
+
+    def status(self, ids: Collection[str] | None = None) -> list[SourceStatus]:
+        """Where each source stands, worst first."""
+        memories, now = self.store.memories(), self.now()
+        found = [self._standing(source, memories.get(source.id), now) for source in self.sources(ids)]
+        order = {"overdue": 0, "late": 1, "held": 2, "missed": 3, "gone": 4, "never checked": 5}
+        return sorted(found, key=lambda status: order.get(status.state, 9))
+
+    def _standing(self, source: Source, memory: Memory | None, now: datetime) -> SourceStatus:
+        memory = memory or Memory(source.id)
+        return SourceStatus(source, memory, *decide.standing(memory, source.grace, now))
+
+    def changes(self, *, since: datetime | date | None = None, until: datetime | date | None = None,
+                source: str | None = None, level: Level | None = None, kind: ChangeKind | None = None,
+                reviewed: bool | None = None, technical: bool = False, historical: bool = False) -> list[Change]:
+        """Recorded changes, newest first; ``level`` is the least that counts."""
+        found = self.store.changes(since=_moment(since), until=_moment(until, end=True), source=source, level=level,
+                                   kind=kind, unreviewed=reviewed is False, technical=technical, historical=historical)
+        if reviewed:
+            known = {review.change for review in self.store.reviews()}
+            found = [change for change in found if change.id in known]
+        return found
+
+    def text(self, id: str, on: date | None = None) -> Text:
+        """What a source said: its last good text, or the one in force at the end of ``on`` as far as we saw.
+
+        :raises UsageError: nothing was kept by then.
+        """
+        source = self.source_or_kept(id)
+        info, _ = self.text_on(source.id, on or self.now().date())
+        if info is None:
+            when = f" on or before {on}" if on else ""
+            raise UsageError(f"nothing was kept of {source.id}{when}; run: guidetrack check {source.id}")
+        return self.store.text(source.id, info.ref.capture)
+
+    def text_on(self, id: str, day: date) -> tuple[CaptureInfo | None, CaptureInfo | None]:
+        """The capture in force at the end of a day (UTC), and the next one after it: the gap is plain."""
+        return self.store.text_on(id, day)
+
+    def diff(self, id: str, from_: date, to: date) -> tuple[Comparison, CaptureInfo, CaptureInfo]:
+        """What differs between what a source said on two dates. :raises UsageError: nothing kept by then."""
+        source = self.source_or_kept(id)
+        first, second = self.store.text_on(source.id, from_)[0], self.store.text_on(source.id, to)[0]
+        if first is None or second is None:
+            raise UsageError(f"nothing was kept of {source.id} on or before {from_ if first is None else to}")
+        old, new = (self.store.text(source.id, info.ref.capture) for info in (first, second))
+        return compare(old, new, vocabulary=load_vocabulary(self.settings.vocabulary)), first, second
+
+    def review(self, change: Change | int, *, by: str, decision: Decision | str, note: str = "", role: str = "",
+               confirm: bool = False) -> Review:
+        """Record a person's decision on a change, append-only; guidetrack records, it does not authenticate.
+
+        :raises UsageError: unknown change, an empty name, a missing note, or the same name confirming itself.
+        """
+        from guidetrack.review import decided
+
+        number = change.id if isinstance(change, Change) else change
+        known = self.store.change(number)
+        source = next((s for s in self.settings.sources if s.id == known.source), None)
+        entry = decided(known, self.store.reviews(change=number), by=by, role=role, decision=Decision(decision),
+                        note=note, at=self.now(), confirm=confirm, two_person=bool(source and source.two_person),
+                        version=__version__)
+        with self.store.lock(command="review", now=self.now()):
+            return self.store.add_review(entry)
+
+    def report(self, *, changes: Iterable[int] | None = None, since: datetime | None = None,
+               until: datetime | None = None, outcomes: Iterable[Outcome] = ()) -> Report:
+        """Everything a report says, gathered: the changes named, those of a period, or those of a run."""
+        now, outcomes = self.now(), tuple(outcomes)
+        if changes is not None:
+            found = [self.store.change(number) for number in changes]
+        else:
+            found = self.store.changes(since=since, until=until, technical=True)
+        return Report(
+            made=now, version=__version__, changes=tuple(found), since=since, until=until or now,
+            run=self.last_run if outcomes else None, outcomes=outcomes, coverage=tuple(self.status()),
+            checks=tuple(self.store.checks(since=since, until=until)) if since else (),
+            reviews=tuple(self.store.reviews(since=since)), waiting=tuple(self.waiting(now)),
+            sources_file=self.settings.file.name, sources_sha256=self.settings.sha256,
+        )
+
+    def waiting(self, now: datetime) -> list[Change]:
+        """Changes that nobody has reviewed for two weeks, oldest first."""
+        return self.store.changes(unreviewed=True, older_than=now - WAITING)[::-1]
+
+
+def _moment(when: datetime | date | None, *, end: bool = False) -> datetime | None:
+    if when is None or isinstance(when, datetime):
+        return when
+    start = datetime(when.year, when.month, when.day, tzinfo=UTC)
+    return start + timedelta(days=1) - timedelta(microseconds=1) if end else start
+
+
+def _near(id: str, known: Iterable[str]) -> list[str]:
+    import difflib
+
+    return difflib.get_close_matches(id, list(known), 3, 0.5)
+
+
+def _unknown(id: str, candidates: list[str]) -> str:
+    hint = f"; did you mean {', '.join(candidates[:5])}?" if candidates else "; guidetrack sources lists them"
+    return f"no source has the id {id!r}{hint}"

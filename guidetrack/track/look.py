@@ -1,0 +1,386 @@
+"""One source, one run: fetch, judge, read, compare, look again, record. Decisions are taken in ``decide``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from guidetrack.compare import compare
+from guidetrack.errors import DamagedError, ExtractError
+from guidetrack.extract import version_of
+from guidetrack.fetch.verdict import judge_answer, judge_page
+from guidetrack.models import (
+    Capture,
+    CaptureRef,
+    Change,
+    ChangeKind,
+    Check,
+    Comparison,
+    Failure,
+    Format,
+    Memory,
+    Outcome,
+    OutcomeKind,
+    Reason,
+    Record,
+    Source,
+    Text,
+    Verdict,
+)
+from guidetrack.normal import normal
+from guidetrack.track import decide, recording
+
+if TYPE_CHECKING:
+    from guidetrack.compare.vocabulary import Vocabulary
+    from guidetrack.fetch import Fetcher
+    from guidetrack.store import Store
+    from guidetrack.track.isolate import Reader
+    from guidetrack.track.recorder import Recorder
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a look works with, shared by all sources of a run."""
+
+    store: Store
+    fetcher: Fetcher
+    reader: Reader
+    recorder: Recorder
+    run_id: str
+    now: Callable[[], datetime]
+    second_look: timedelta | None
+    fresh: bool
+    vocabulary: Vocabulary
+    patience: Patience
+
+
+class Patience:
+    """How many bytes of pages may wait for their second look at once, so that memory stays flat."""
+
+    LIMIT_BYTES = 48_000_000
+
+    def __init__(self) -> None:
+        self._free = self.LIMIT_BYTES
+        self._changed = asyncio.Condition()
+
+    async def take(self, size: int) -> int:
+        """Wait until ``size`` bytes may wait; returns what was taken, to be given back."""
+        size = min(size, self.LIMIT_BYTES)
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._free >= size)
+            self._free -= size
+        return size
+
+    async def give(self, size: int) -> None:
+        """Give back what :meth:`take` returned."""
+        async with self._changed:
+            self._free += size
+            self._changed.notify_all()
+
+
+class Look:
+    """The look at one source. ``asked`` is called once the first answer is in: the next source may start."""
+
+    def __init__(self, bench: Bench, source: Source, memory: Memory, asked: Callable[[], None]) -> None:
+        self.bench = bench
+        self.source = source
+        self.before = memory
+        self.memory = memory
+        self.asked = asked
+        self.started = bench.now()
+        self.capture: Capture | None = None
+        self.not_modified = False
+        self.set_aside = 0
+
+    async def run(self) -> Outcome:
+        """Look, record, and say what it came to."""
+        if self.memory.base is not None:
+            await self._same_extractor()
+        validators = decide.validators_for(self.memory, self.source, fresh=self.bench.fresh)
+        self.asked_fresh = not validators
+        try:
+            answer = await self.bench.fetcher.get(self.source, validators)
+        finally:
+            self.asked()
+        if isinstance(answer, Failure):
+            return await self._missed(answer.reason, answer.detail, answer=answer)
+        self.capture = answer
+        verdict = judge_answer(answer, conditional=bool(validators), rules=self.source.rules)
+        if verdict is not None:
+            return await self._judged(verdict, None)
+        if answer.status == 304:
+            self.not_modified = True
+            return await self._unchanged(answer, None)
+        if self._same_body(answer):
+            return await self._unchanged(answer, None)
+        return await self._page(answer)
+
+    def _same_body(self, answer: Capture) -> bool:
+        memory = self.memory
+        return (memory.base is not None and answer.sha256 == memory.body_sha256 and not memory.held
+                and memory.gone_since is None and not decide.moved_permanently(answer))
+
+    async def _page(self, answer: Capture) -> Outcome:
+        reading = await self.bench.reader.read(answer, self.source.rules)
+        text = reading.text
+        if text is not None and self.memory.base is not None and text.digest == self.memory.base_digest:
+            self.set_aside = len(text.set_aside)
+            return await self._same_text(answer, text)
+        previous = self._base_text()
+        verdict = judge_page(answer, text, previous, reading.problem)
+        believed = (verdict is not None and verdict.outcome is OutcomeKind.HELD and text is not None
+                    and self.memory.held == text.digest)
+        if verdict is not None and not believed:
+            return await self._judged(verdict, text)
+        assert text is not None
+        self.set_aside = len(text.set_aside)
+        if previous is None:
+            return await self._first(answer, text)
+        return await self._compared(answer, text, previous, shrunk=believed)
+
+    # what differs only because our own extractor or rules changed
+
+    async def _same_extractor(self) -> None:
+        """Re-extract the last capture when the extractor or the rules changed since (design §2.2)."""
+        memory = self.memory
+        if memory.rules == self.source.rules.digest and memory.extractor == _current(memory.extractor):
+            return
+        assert memory.base is not None
+        capture = self.bench.store.capture(self.source.id, memory.base)
+        reading = await self.bench.reader.read(capture, self.source.rules)
+        if reading.text is None:
+            return
+        text = reading.text
+        self.memory = replace(memory, extractor=text.extractor, rules=text.rules, base_digest=text.digest,
+                              body_sha256="" if memory.rules != text.rules else memory.body_sha256)
+        old = self.bench.store.text(self.source.id, memory.base)
+        self.bench.store.replace_text(self.source.id, memory.base, text)
+        if text.digest != memory.base_digest and (comparison := compare(old, text, vocabulary=self.bench.vocabulary)):
+            here = recording.ref(capture)
+            change = recording.content_change(
+                self.source, replace(capture, fetched=self.started), comparison, old=old, new=text, from_=here,
+                confirmed=True, kind=ChangeKind.TECHNICAL,
+                detail=f"our own doing: {old.extractor} → {text.extractor}"
+                       + ("" if old.rules == text.rules else ", rules edited"),
+            )
+            await self._put(Record(None, self.memory, change=change))
+
+    def _base_text(self) -> Text | None:
+        return None if self.memory.base is None else self.bench.store.text(self.source.id, self.memory.base)
+
+    def _base_ref(self) -> CaptureRef | None:
+        digest = self.memory.base_digest
+        info = self.bench.store.earlier(self.source.id, digest) if digest else None
+        return None if info is None else info.ref
+
+    # the ends a look can come to
+
+    async def _judged(self, verdict: Verdict, text: Text | None) -> Outcome:
+        held = ""
+        if verdict.outcome is OutcomeKind.HELD and text is not None:
+            held = text.digest
+        if verdict.reason is Reason.NOT_FOUND and self.memory.base is not None:
+            repeated = self.memory.not_found + 1 >= decide.NOT_FOUND_TO_BE_GONE
+            if repeated and self.memory.gone_since is None:
+                return await self._gone(verdict)
+            if self.memory.gone_since is not None:
+                verdict = replace(verdict, detail=f"gone since {recording.day(self.memory.gone_since)}: "
+                                                  f"{verdict.detail}")
+        return await self._missed(verdict.reason, verdict.detail, outcome=verdict.outcome, held=held, text=text)
+
+    async def _missed(self, reason: Reason, detail: str, *, outcome: OutcomeKind = OutcomeKind.MISSED, held: str = "",
+                      text: Text | None = None, answer: Failure | None = None) -> Outcome:
+        self.memory = decide.after_miss(self.memory, self.source, self.bench.now(), reason=reason, detail=detail,
+                                        outcome=outcome, held=held)
+        keep = self.capture if held and text is not None else None
+        return await self._finish(outcome, reason=reason, detail=detail, keep=keep, text=text, failure=answer)
+
+    async def _gone(self, verdict: Verdict) -> Outcome:
+        now = self.bench.now()
+        status = self.capture.status if self.capture else None
+        change = recording.gone_change(self.source, now, status=status, from_=self._base_ref())
+        missed = decide.after_miss(self.memory, self.source, now, reason=verdict.reason, detail=verdict.detail)
+        # recording that it is gone is a good check: the page told us something we can trust
+        self.memory = replace(missed, last_outcome=OutcomeKind.CHANGED, last_reason=None, gone_since=now, misses=0,
+                              missed_since=None, last_changed=now, last_good=now)
+        return await self._finish(OutcomeKind.CHANGED, change=change, detail=verdict.detail)
+
+    async def _first(self, answer: Capture, text: Text) -> Outcome:
+        self._good(OutcomeKind.FIRST, answer, text)
+        return await self._finish(OutcomeKind.FIRST, keep=answer, text=text)
+
+    async def _same_text(self, answer: Capture, text: Text) -> Outcome:
+        """The text is the last good one: nothing to tell, unless it was gone or stands elsewhere for good."""
+        gone_since, address = self.memory.gone_since, decide.moved_permanently(answer)
+        change = None
+        if gone_since is not None:
+            change = recording.came_back(self.source, answer, gone_since, from_=self._base_ref())
+        elif address and self.memory.moved_to != address:
+            change = recording.moved_change(self.source, answer, address, from_=self._base_ref())
+            self.memory = replace(self.memory, moved_to=address)
+        if change is None:
+            return await self._unchanged(answer, text)
+        self._good(OutcomeKind.CHANGED, answer, None)
+        return await self._finish(OutcomeKind.CHANGED, change=change, keep=answer, text=text)
+
+    async def _unchanged(self, answer: Capture, text: Text | None, detail: str = "",
+                         change: Change | None = None) -> Outcome:
+        self._good(OutcomeKind.UNCHANGED, answer, None, detail=detail)
+        keep = answer if self.source.keep == "all" and text is not None else None
+        return await self._finish(OutcomeKind.UNCHANGED, detail=detail, keep=keep, text=text if keep else None,
+                                  change=change)
+
+    async def _compared(self, answer: Capture, text: Text, old: Text, *, shrunk: bool) -> Outcome:
+        """The text differs from the last good one: is it a change, told at once, or only the page moving about?"""
+        allowed = set(self.memory.unstable) - set(self.memory.lingering)
+        lingering = self._lingering(old, text)
+        comparison = compare(old, text, remembered=allowed, vocabulary=self.bench.vocabulary)
+        if not comparison:
+            self.memory = decide.remember_unstable(self.memory, (), lingering)
+            self.set_aside += len(comparison.set_aside)
+            return await self._same_text(answer, text)
+        confirmed, again = await self._second_look(answer, text)
+        if again is not None:
+            comparison = compare(old, text, again=again, remembered=allowed, vocabulary=self.bench.vocabulary)
+            self.memory = decide.remember_unstable(self.memory, comparison.unstable, lingering)
+            if not comparison or again.digest == self.memory.base_digest:
+                self.set_aside += len(comparison.set_aside)
+                return await self._same_text(answer, text)
+        self.set_aside += len(comparison.set_aside)
+        return await self._changed(answer, text, old, comparison, confirmed=confirmed, shrunk=shrunk)
+
+    def _lingering(self, old: Text, text: Text) -> tuple[str, ...]:
+        """Remembered unstable lines that this look sees and the last good text does not have."""
+        if not self.memory.unstable:
+            return ()
+        known, base = set(self.memory.unstable), {normal(line) for line in old.lines}
+        return tuple(line for line in (normal(line) for line in text.lines) if line in known and line not in base)
+
+    async def _second_look(self, answer: Capture, text: Text) -> tuple[bool, Text | None]:
+        """(confirmed, the text of the second look). Refused or off: the change is told, marked unconfirmed."""
+        if self.bench.second_look is None:
+            return False, None
+        taken = await self.bench.patience.take(len(answer.body))
+        try:
+            await asyncio.sleep(self.bench.second_look.total_seconds())
+            again = await self.bench.fetcher.get(self.source, again=True)
+        finally:
+            await self.bench.patience.give(taken)
+        if isinstance(again, Failure) or judge_answer(again, rules=self.source.rules) is not None:
+            return False, None
+        if again.sha256 == answer.sha256:
+            return True, text
+        reading = await self.bench.reader.read(again, self.source.rules)
+        if reading.text is None or judge_page(again, reading.text, text, None) is not None:
+            return False, None
+        return True, reading.text
+
+    async def _changed(self, answer: Capture, text: Text, old: Text, comparison: Comparison, *, confirmed: bool,
+                       shrunk: bool) -> Outcome:
+        store, source = self.bench.store, self.source
+        address = decide.moved_permanently(answer)
+        detail = ""
+        if address and self.memory.moved_to != address:
+            detail = f"also moved permanently to {address}: guidetrack add --replace {source.id} {address}"
+            self.memory = replace(self.memory, moved_to=address)
+        change = recording.content_change(source, answer, comparison, old=old, new=text, from_=self._base_ref(),
+                                          confirmed=confirmed, detail=detail)
+        if shrunk:
+            change = recording.shrunk_change(change, old.words, text.words)
+        earlier = store.earlier(source.id, text.digest)
+        if earlier is None:
+            self._good(OutcomeKind.CHANGED, answer, text)
+            return await self._finish(OutcomeKind.CHANGED, change=change, keep=answer, text=text)
+        return await self._returned(answer, text, change, earlier.ref)
+
+    async def _returned(self, answer: Capture, text: Text, change: Change, earlier: CaptureRef) -> Outcome:
+        """The text equals an earlier one: say which; after two returns in 30 days fold (design §2.5)."""
+        store, source = self.bench.store, self.source
+        everything = store.changes(source=source.id, technical=False, historical=False)
+        folded, times, first = decide.fold(store.returns(source.id, answer.fetched - decide.FOLD_WINDOW),
+                                           decide.last_other(everything), answer.fetched)
+        said = f"back to the text of {recording.day(earlier.seen)}"
+        reviewers = [review.by for known in everything if known.to and known.to.capture == earlier.capture
+                     for review in store.reviews(change=known.id)]
+        if reviewers:
+            said += f", reviewed by {reviewers[-1]}"
+        change = replace(change, kind=ChangeKind.RETURNED, folded=folded, detail=said,
+                         summary=f"{said[0].upper()}{said[1:]}: {change.summary}")
+        if folded and first is not None:
+            self._good(OutcomeKind.UNCHANGED, answer, text)
+            return await self._finish(OutcomeKind.UNCHANGED, change=change, keep=answer, text=text,
+                                      detail=f"alternates between two texts ({times} times since {recording.day(first)})")
+        self._good(OutcomeKind.CHANGED, answer, text)
+        return await self._finish(OutcomeKind.CHANGED, change=change, keep=answer, text=text, detail=said)
+
+    # writing it down
+
+    def _good(self, kind: OutcomeKind, answer: Capture, text: Text | None, detail: str = "") -> None:
+        """Move the memory on; with ``text`` it becomes the base of the next comparison."""
+        now = self.bench.now()
+        memory = decide.after_good(self.memory, self.source, now, outcome=kind, fresh=self.asked_fresh, detail=detail)
+        if not self.not_modified:
+            memory = replace(memory, body_sha256=answer.sha256, validators=decide.validators_of(answer))
+        if text is not None:
+            memory = replace(memory, base=answer.id, base_digest=text.digest, extractor=text.extractor,
+                             rules=text.rules)
+        if kind is OutcomeKind.CHANGED:
+            memory = replace(memory, last_changed=now)
+        self.memory = memory
+
+    async def _finish(self, kind: OutcomeKind, *, reason: Reason | None = None, detail: str = "",
+                      keep: Capture | None = None, text: Text | None = None, change: Change | None = None,
+                      failure: Failure | None = None) -> Outcome:
+        """Make the body durable, then the record, then say so (design §2.1, §5)."""
+        now, source = self.bench.now(), self.source
+        if keep is not None and text is not None:
+            await asyncio.to_thread(self.bench.store.keep, keep, text)
+            self.memory = replace(self.memory, captures=self.memory.captures + 1)
+        late, overdue = decide.standing(self.memory, source.grace, now)
+        if change is not None:
+            change = replace(change, run=self.bench.run_id)
+        capture = self.capture
+        elapsed = max(0.0, (now - self.started).total_seconds())
+        final_url = capture.reached if capture else failure.reached if failure else ""
+        check = Check(
+            source.id, self.bench.run_id, now, kind, reason, detail, late, overdue, self.not_modified,
+            self.set_aside, None, keep.id if keep else None,
+            capture.status if capture else failure.status if failure else None,
+            source.url, final_url, elapsed,
+            capture.sha256 if capture and capture.status != 304 else "",
+        )
+        recorded = await self._put(Record(check, self.memory, keep, text if keep else None, change))
+        was = self.before
+        return Outcome(
+            source, kind, reason, detail, late, overdue, self.not_modified, self.set_aside, recorded, source.url,
+            final_url, elapsed,
+            recovered=kind.good and was.last_outcome is not None and not was.last_outcome.good,
+            last_good=self.memory.last_good if kind.good else was.last_good,
+            since=self.memory.missed_since or was.missed_since, gone_since=self.memory.gone_since,
+        )
+
+    async def _put(self, record: Record) -> Change | None:
+        return await self.bench.recorder.put(record)
+
+    async def failed(self, error: Exception) -> Outcome:
+        """The outcome when the archive's copy is damaged or something of ours broke: loud, and only this source."""
+        what = "the archive is damaged" if isinstance(error, DamagedError) else f"unexpected {type(error).__name__}"
+        hint = "; run guidetrack verify" if isinstance(error, DamagedError) else ""
+        self.memory = self.before
+        return await self._missed(Reason.UNREADABLE, f"{what}: {error}{hint}")
+
+    async def interrupted(self) -> Outcome:
+        """The outcome when the run is stopped before this source is done."""
+        self.memory, self.capture, self.set_aside = self.before, None, 0
+        return await self._missed(Reason.INTERRUPTED, "the run was stopped before this source was done")
+
+
+def _current(extractor: str) -> str:
+    """What the extractor of a kept text would be called now; empty when there is no such format any more."""
+    try:
+        return version_of(Format(extractor.partition("/")[0]))
+    except (ValueError, ExtractError):
+        return ""

@@ -1,0 +1,52 @@
+"""Group commit: many sources finish at once, one transaction keeps them all before anyone is told."""
+
+from __future__ import annotations
+
+import asyncio
+
+from guidetrack.models import Change, Record
+from guidetrack.store import Store
+
+BATCH = 200
+LINGER_S = 0.03
+"""How long a finished check waits for company; one durable commit costs more than this in fsync alone."""
+
+
+class Recorder:
+    """Collects records and writes them in batches; :meth:`put` returns once its record is durable."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: list[tuple[Record, asyncio.Future[Change | None]]] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def put(self, record: Record) -> Change | None:
+        """Keep a record; the change comes back with its number. Raises StoreError when it cannot be kept."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Change | None] = loop.create_future()
+        self._waiting.append((record, future))
+        if len(self._waiting) >= BATCH:
+            self.flush()
+        elif self._timer is None:
+            self._timer = loop.call_later(LINGER_S, self.flush)
+        # what has been handed over is written even when the caller is cancelled meanwhile
+        return await asyncio.shield(future)
+
+    def flush(self) -> None:
+        """Write everything handed over so far."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        batch, self._waiting = self._waiting, []
+        if not batch:
+            return
+        try:
+            changes = self._store.record([record for record, _ in batch])
+        except Exception as error:
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for (_, future), change in zip(batch, changes, strict=True):
+            if not future.done():
+                future.set_result(change)
