@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from guidetrack.models import Change, ChangeKind, Edit, EditKind, Level, Op, Review, SetAside, Source
+from guidetrack.models import Change, ChangeKind, Edit, EditKind, Op, Review, SetAside, Source
 from guidetrack.report import clean, paint, redline, words
 from guidetrack.report.width import cells, pad, spans, wrap
 
@@ -45,7 +45,8 @@ def facts(change: Change, *, width: int) -> list[str]:
         said.append("Folded: the page alternates between texts, so this was recorded and not told.")
     said.append(words.why(change))
     if change.renumbered:
-        said.append(f"Only their number changed: {words.plural(change.renumbered, 'heading or reference', 'headings or references')}.")
+        things = words.plural(change.renumbered, "heading or reference", "headings or references")
+        said.append(f"Only their number changed: {things}.")
     if change.coarse:
         said.append("The edits are correct but coarse: the comparison reached its bound of work.")
     return [line for text in said if text for line in _indented(text, _INDENT, width)]
@@ -81,7 +82,8 @@ def edit_lines(edit: Edit, *, width: int, colour: bool, whole: bool = False) -> 
         ops = redline.shortened(ops)
     lines = []
     if edit.kind is EditKind.MOVED:
-        lines += _labelled("Moved", f"from {words.section_path(edit.moved_from)} to {words.section_path(edit.section)}", width)
+        where = f"from {words.section_path(edit.moved_from)} to {words.section_path(edit.section)}"
+        lines += _labelled("Moved", where, width)
     if edit.kind is EditKind.ADDED:
         return _labelled("Added", redline.after(ops), width)
     if edit.kind is EditKind.REMOVED:
@@ -131,7 +133,8 @@ def evidence(pairs: Sequence[tuple[str, str]], *, width: int) -> list[str]:
     if not pairs:
         return []
     label = max(cells(name) for name, _ in pairs) + 2
-    return [f"{_INDENT}Evidence", *(f"{_INDENT}  {pad(clean.line(name), label)}{clean.line(value)}" for name, value in pairs)]
+    facts = (f"{_INDENT}  {pad(clean.line(name), label)}{clean.line(value)}" for name, value in pairs)
+    return [f"{_INDENT}Evidence", *facts]
 
 
 def set_aside(lines: Sequence[SetAside], *, width: int, listed: bool) -> list[str]:
@@ -173,7 +176,3 @@ def change_block(
             lines += [*([""] if lines else []), *part]
     return lines
 
-
-def needs_decision(change: Change, history: Sequence[Review]) -> bool:
-    """Whether a reader is asked to decide: medium or high, told, and not decided yet."""
-    return change.notifies and change.level is not Level.LOW and words.open_after(history)

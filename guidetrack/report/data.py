@@ -39,7 +39,7 @@ Said = Annotated[str, BeforeValidator(lambda value: clean.scalar(value) if isins
 class Document(BaseModel):
     """Base of all: immutable; unknown keys are refused when a document is read back."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class RefData(Document):
@@ -136,7 +136,7 @@ class Counts(Document):
 class RunDocument(Document):
     """``check --format json``."""
 
-    schema_: Literal["guidetrack/run/1"] = Field("guidetrack/run/1", alias="schema")
+    schema_: Annotated[Literal["guidetrack/run/1"], Field(alias="schema")] = "guidetrack/run/1"
     run: RunData | None
     counts: Counts
     outcomes: list[OutcomeData]
@@ -146,7 +146,7 @@ class RunDocument(Document):
 class ChangesDocument(Document):
     """``changes``, ``show`` and ``report`` with ``--format json``."""
 
-    schema_: Literal["guidetrack/changes/1"] = Field("guidetrack/changes/1", alias="schema")
+    schema_: Annotated[Literal["guidetrack/changes/1"], Field(alias="schema")] = "guidetrack/changes/1"
     changes: list[ChangeData]
 
 
@@ -175,14 +175,14 @@ class StatusData(Document):
 class StatusDocument(Document):
     """``status --format json``."""
 
-    schema_: Literal["guidetrack/status/1"] = Field("guidetrack/status/1", alias="schema")
+    schema_: Annotated[Literal["guidetrack/status/1"], Field(alias="schema")] = "guidetrack/status/1"
     sources: list[StatusData]
 
 
 class ComparisonDocument(Document):
     """``diff --format json``: two texts compared, nothing recorded."""
 
-    schema_: Literal["guidetrack/comparison/1"] = Field("guidetrack/comparison/1", alias="schema")
+    schema_: Annotated[Literal["guidetrack/comparison/1"], Field(alias="schema")] = "guidetrack/comparison/1"
     changed: bool
     level: Level | None
     reasons: list[Said]
@@ -250,8 +250,8 @@ def counts(outcomes: Iterable[Outcome]) -> Counts:
 def run_document(report: Report) -> RunDocument:
     """A run as data."""
     run = report.run
-    about = run and RunData(id=run.id, started=run.started, ended=run.ended, version=run.version,
-                            sources_sha256=run.sources_sha256)
+    about = None if run is None else RunData(id=run.id, started=run.started, ended=run.ended, version=run.version,
+                                             sources_sha256=run.sources_sha256)
     return RunDocument(run=about, counts=counts(report.outcomes),
                        outcomes=[outcome_data(outcome) for outcome in report.outcomes],
                        changes=[change_data(change) for change in report.changes])
@@ -271,7 +271,8 @@ def status_data(status: SourceStatus) -> StatusData:
 
 def as_json(document: Document) -> str:
     """A document as JSON text: two spaces, one newline at the end, dangerous characters as ``\\uXXXX``."""
-    return clean.escaped(json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2)) + "\n"
+    text = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2)
+    return clean.escaped(text) + "\n"
 
 
 def run_json(report: Report) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from guidetrack.models import Check, Review, Run
+from guidetrack.models import Review, RunCounts
 from guidetrack.report import clean, words
 from guidetrack.report.width import pad, wrap
 
@@ -16,44 +15,38 @@ COUNTED = ("first", "unchanged", "changed", "held", "missed", "late", "overdue")
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One line of the trail: a run (with counts) or a decision.
-
-    :param what: ``run`` or ``review``. :param id: the run's id, or the number of the review.
-    :param counts: sources by `COUNTED`; empty for a decision. :param text: what a reader sees.
-    """
+    """One line of the trail: a run or a decision; the other is None. ``text`` is what a reader sees."""
 
     at: datetime
-    what: str
     id: str
     text: str
-    counts: Mapping[str, int]
-    change: int | None = None
+    run: RunCounts | None = None
+    review: Review | None = None
+
+    @property
+    def what(self) -> str:
+        """``run`` or ``review``."""
+        return "run" if self.run else "review"
 
 
-def entries(runs: Iterable[Run], checks: Iterable[Check], reviews: Iterable[Review] = ()) -> list[LogEntry]:
+def entries(runs: Iterable[RunCounts], reviews: Iterable[Review] = ()) -> list[LogEntry]:
     """Runs and decisions, oldest first."""
-    counted: dict[str, Counter[str]] = {}
-    for check in checks:
-        of = counted.setdefault(check.run, Counter())
-        of[check.outcome.value] += 1
-        of["late"] += check.late and not check.overdue
-        of["overdue"] += check.overdue
-    found = [_run_entry(run, counted.get(run.id, Counter())) for run in runs]
-    found += [_review_entry(review) for review in reviews]
+    found = [*map(_run_entry, runs), *map(_review_entry, reviews)]
     return sorted(found, key=lambda entry: (entry.at, entry.what, entry.id))
 
 
-def _run_entry(run: Run, of: Counter[str]) -> LogEntry:
-    sources = sum(of[kind] for kind in COUNTED[:5])
-    said = ", ".join(f"{of[kind]} {kind}" for kind in COUNTED if of[kind])
+def _run_entry(counts: RunCounts) -> LogEntry:
+    run = counts.run
+    said = ", ".join(f"{getattr(counts, kind)} {kind}" for kind in COUNTED if getattr(counts, kind))
     ended = words.span(run.ended - run.started) if run.ended else "did not end"
-    text = f"{run.command}: {words.plural(sources, 'source')}{f': {said}' if said else ''}; {ended}"
-    return LogEntry(run.started, "run", run.id, text, dict(of))
+    text = f"{run.command}: {words.plural(counts.checks, 'source')}{f': {said}' if said else ''}; {ended}"
+    status = f"; exit status {counts.exit_status}" if counts.exit_status else ""
+    return LogEntry(run.started, run.id, text + status, run=counts)
 
 
 def _review_entry(review: Review) -> LogEntry:
     text = f"{words.number(review.change)} {words.review_line(review)}"
-    return LogEntry(review.at, "review", str(review.id), text, {}, review.change)
+    return LogEntry(review.at, str(review.id), text, review=review)
 
 
 def log_lines(found: Iterable[LogEntry], *, width: int = 80) -> str:

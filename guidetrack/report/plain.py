@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
-from guidetrack.models import Change, ChangeKind, Report, Review, Source
-from guidetrack.report import block, paint, words
+from guidetrack.models import Change, ChangeKind, Report, Source
+from guidetrack.report import block, paint, state, words
 from guidetrack.report.width import cut, pad, wrap
 
 RULE = "-" * 70
 
 
-def by_change(reviews: Sequence[Review]) -> dict[int, list[Review]]:
-    """The reviews of each change, oldest first."""
-    grouped: dict[int, list[Review]] = defaultdict(list)
-    for review in sorted(reviews, key=lambda review: (review.at, review.id)):
-        grouped[review.change].append(review)
-    return grouped
-
-
-def sources_of(report: Report) -> dict[str, Source]:
-    """Every source the report knows, by id."""
-    known = {outcome.source.id: outcome.source for outcome in report.outcomes}
-    return known | {status.source.id: status.source for status in report.coverage}
-
-
 def report_text(report: Report, *, width: int = 80, colour: bool = False) -> str:
     """The whole report as text."""
-    sources, histories = sources_of(report), by_change(report.reviews)
-    told = words.told(report)
-    parts = [[line for text in (words.period(report), words.glance(report)) for line in wrap(text, width)]]
+    sources, histories = state.sources_of(report), words.by_change(report.reviews)
+    told = state.told(report)
+    parts = [[line for text in (words.period(report), state.glance(report)) for line in wrap(text, width)]]
     parts += [trouble_lines(report, width=width, colour=colour)]
     parts += [glance_lines(told, sources, width=width, colour=colour)]
     for at, change in enumerate(told, 1):
         ruled = [RULE] if at == 1 else []
-        parts.append(ruled + block.change_block(change, sources.get(change.source), history=histories.get(change.id, ()),
-                                                width=width, colour=colour, lead=f"{at}. "))
+        parts.append(ruled + block.change_block(
+            change, sources.get(change.source), history=histories.get(change.id, ()), width=width, colour=colour,
+            lead=f"{at}. "))
     parts.append([RULE, *aside_lines(report, width=width)])
     parts.append(wrap(words.LIMITS, width))
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -44,13 +30,14 @@ def report_text(report: Report, *, width: int = 80, colour: bool = False) -> str
 
 def trouble_lines(report: Report, *, width: int, colour: bool = False) -> list[str]:
     """``Not checked``: each source with its state, since when and why; empty when all was well."""
-    found = words.troubles(report)
+    found = state.troubles(report)
     if not found:
         return []
     lines = ["Not checked"]
     for trouble in found:
         word = trouble.word.upper() if trouble.word in ("overdue", "late") else trouble.word
-        text = wrap(f"{words.who(trouble.source, trouble.source.id)}: {trouble.sentence}.", max(24, width - 11) if width else 0)
+        said = f"{words.who(trouble.source, trouble.source.id)}: {trouble.sentence}."
+        text = wrap(said, max(24, width - 11) if width else 0)
         lines.append(f"  {paint.state(trouble.word, colour, pad(word, 8))} {text[0]}")
         lines += [" " * 11 + line for line in text[1:]]
     return lines
@@ -84,13 +71,14 @@ def aside_lines(report: Report, *, width: int) -> list[str]:
                       + numbers(quiet)))
     ours = [change for change in report.changes if change.kind is ChangeKind.TECHNICAL]
     if ours:
-        lines.append(("Technical", f"{words.plural(len(ours), 'difference')} made by our own reading, not the publisher: "
-                      + numbers(ours)))
+        lines.append(("Technical", f"{words.plural(len(ours), 'difference')} made by our own reading, not by the "
+                                   f"publisher: {numbers(ours)}"))
     if report.waiting:
         lines.append(("Waiting", f"{words.plural(len(report.waiting), 'earlier change')} not reviewed yet: "
                       + numbers(report.waiting)))
-    count = words.source_count(report)
-    lines.append(("Coverage", f"{words.plural(count, 'source')} watched; {len(words.troubles(report))} without a new text."))
+    count = state.source_count(report)
+    troubled = len(state.troubles(report)) or "none"
+    lines.append(("Coverage", f"{words.plural(count, 'source')} watched; {troubled} without a new text."))
     return [line for label, text in lines for line in _hanging(label, text, width)]
 
 

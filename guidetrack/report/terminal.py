@@ -1,4 +1,4 @@
-"""What the commands print: lists and tables of text. ``width`` 0 is a pipe: one line an item, its id first, never cut."""
+"""What the commands print: lists and tables. ``width`` 0 is a pipe: one line an item, its id first, never cut."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from guidetrack.models import Change, Level, Outcome, OutcomeKind, Report, Review, Source, SourceStatus
-from guidetrack.report import block, clean, paint, words
+from guidetrack.models import Change, ChangeKind, Level, Outcome, OutcomeKind, Report, Review, Source, SourceStatus
+from guidetrack.report import block, clean, paint, state, words
 from guidetrack.report.width import cells, pad, wrap
 
 _ID_COLUMN = 28
@@ -23,7 +23,9 @@ def check_header(sources: int, pause: timedelta) -> str:
     return f"Checking {words.plural(sources, 'source')}{polite}."
 
 
-def check_lines(report: Report, *, quiet: bool = False, verbose: bool = False, width: int = 80, colour: bool = False) -> str:
+def check_lines(
+    report: Report, *, quiet: bool = False, verbose: bool = False, width: int = 80, colour: bool = False
+) -> str:
     """A run as its list and its totals: what could not be checked first, then changes, then the quiet rest.
 
     With ``quiet`` unchanged sources and folded returns are left out; the result is empty when nothing is left.
@@ -31,7 +33,7 @@ def check_lines(report: Report, *, quiet: bool = False, verbose: bool = False, w
     """
     shown, folded_away = [], []
     for outcome in report.outcomes:
-        word = words.outcome_word(outcome)
+        word = state.outcome_word(outcome)
         if word == "unchanged" and not (verbose and not quiet):
             folded_away.append(outcome)
         elif not (quiet and word in ("unchanged", "folded")):
@@ -67,7 +69,7 @@ def _row(word: str, outcome: Outcome, now: datetime, verbose: bool) -> _Row:
 def _said(word: str, outcome: Outcome, now: datetime, verbose: bool) -> str:
     """The sentence beside a source in a run's list."""
     if not outcome.kind.good:
-        return words.trouble_sentence(outcome, now)
+        return state.trouble_sentence(outcome, now)
     aside = f"{words.plural(outcome.set_aside, 'line')} set aside" if verbose and outcome.set_aside else ""
     if word == "folded":
         text = clean.line(outcome.detail)
@@ -137,7 +139,7 @@ def _unchanged(outcomes: Sequence[Outcome], width: int, colour: bool) -> str:
 
 def _totals(report: Report, width: int) -> list[str]:
     """The sentence of totals, and what to type next."""
-    states = Counter(words.outcome_word(outcome) for outcome in report.outcomes)
+    states = Counter(state.outcome_word(outcome) for outcome in report.outcomes)
     late = sum(outcome.late and not outcome.overdue for outcome in report.outcomes)
     overdue = sum(outcome.overdue for outcome in report.outcomes)
     recorded = [change for change in report.changes if change.notifies]
@@ -150,10 +152,10 @@ def _totals(report: Report, width: int) -> list[str]:
         said += f" {words.span(report.run.ended - report.run.started)}."
     lines = wrap(said, width)
     if recorded:
-        numbers = [f"{change.id:04d}" for change in words.told(report)]
+        numbers = [f"{change.id:04d}" for change in state.told(report)]
         if width > 0 and len(numbers) > 8:
             numbers = [*numbers[:8], "…"]
-        worst = next((change for change in words.told(report)), recorded[0])
+        worst = next((change for change in state.told(report)), recorded[0])
         lines.append(f"See them: guidetrack show {' '.join(numbers)}     Decide: guidetrack review {worst.id:04d}")
     return lines
 
@@ -163,16 +165,16 @@ def changes_table(
     colour: bool = False,
 ) -> str:
     """One line a change: number, day seen, level, source, summary, decision."""
-    decided = words.latest_reviews(reviews)
+    histories = words.by_change(reviews)
     lines: list[str] = []
     for change in changes:
         source = sources.get(change.source)
         name = clean.line(source.publisher or source.id) if source else clean.line(change.source)
-        review = decided.get(change.id)
-        decision = f"  [{review.decision.value}]" if review else ""
+        history = histories.get(change.id)
+        decision = f"  [{history[-1].decision.value}]" if history else ""
         flags = "".join(f" ({word})" for word, on in (
-            ("technical", change.kind.value == "technical"), ("historical", change.historical), ("folded", change.folded),
-            ("seen once", not change.confirmed)) if on)
+            ("technical", change.kind is ChangeKind.TECHNICAL), ("historical", change.historical),
+            ("folded", change.folded), ("seen once", not change.confirmed)) if on)
         text = words.headline(change) + flags + decision
         start = f"{words.number(change.id)}  {words.stamp(change.seen)[:10]}  "
         level = pad(words.level(change), 7)

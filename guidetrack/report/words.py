@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from guidetrack.models import (
-    Change,
-    ChangeKind,
-    Decision,
-    EditKind,
-    Level,
-    Outcome,
-    OutcomeKind,
-    Report,
-    Review,
-    Source,
-    SourceStatus,
-)
+from guidetrack.models import Change, ChangeKind, Decision, EditKind, Level, Report, Review, Source
 from guidetrack.report import clean
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -44,7 +30,8 @@ REASON_MEANS = {
     "not-found": "not found", "moved": "the address leads elsewhere", "http-error": "the site answered with an error",
     "timeout": "no complete answer in time", "network": "the site could not be reached",
     "tls": "the site's certificate could not be verified", "too-large": "larger than the limit",
-    "incomplete": "the answer was cut off", "unreadable": "the document could not be read", "empty": "the page was empty",
+    "incomplete": "the answer was cut off", "unreadable": "the document could not be read",
+    "empty": "the page was empty",
     "shrunk": "most of the document is missing", "selector": "the part to watch was not on the page",
     "robots": "the site's robots.txt refuses us", "refused": "our own address policy refuses it",
     "interrupted": "the run was interrupted",
@@ -159,71 +146,22 @@ def review_line(review: Review) -> str:
     return f"{approval} {DECISION_MEANS[review.decision]}, by {by} on {moment(review.at)}{note}"
 
 
-def open_after(reviews: Iterable[Review]) -> bool:
+def open_after(reviews: Sequence[Review]) -> bool:
     """Whether a change with these reviews (oldest first) still waits for a decision."""
-    last = None
-    for last in reviews:
-        pass
-    return last is None or last.decision is Decision.REOPEN
+    return not reviews or reviews[-1].decision is Decision.REOPEN
 
 
-def latest_reviews(reviews: Iterable[Review]) -> dict[int, Review]:
-    """The newest review of each change."""
-    newest: dict[int, Review] = {}
-    for review in reviews:
-        if review.change not in newest or review.id >= newest[review.change].id:
-            newest[review.change] = review
-    return newest
+def needs_decision(change: Change, reviews: Sequence[Review]) -> bool:
+    """Whether a reader is asked to decide: medium or high, told, and not decided yet."""
+    return change.notifies and change.level is not Level.LOW and open_after(reviews)
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A source that could not be checked, or is gone: the state in one word, and the sentence."""
-
-    word: str
-    source: Source
-    sentence: str
-
-    @property
-    def rank(self) -> int:
-        """Worst first."""
-        return ("overdue", "late", "missed", "held", "gone").index(self.word)
-
-
-def outcome_word(outcome: Outcome) -> str:
-    """The one word that a list shows for an outcome."""
-    if outcome.kind.good:
-        if outcome.kind is OutcomeKind.CHANGED and outcome.change and outcome.change.kind is not ChangeKind.CONTENT:
-            return outcome.change.kind.value
-        if outcome.kind is OutcomeKind.UNCHANGED and (folded(outcome) or outcome.recovered):
-            return "folded" if folded(outcome) else "recovered"
-        return outcome.kind.value
-    if outcome.gone_since is not None:
-        return "gone"
-    if outcome.overdue:
-        return "overdue"
-    return "held" if outcome.kind is OutcomeKind.HELD else "late" if outcome.late else "missed"
-
-
-def folded(outcome: Outcome) -> bool:
-    """Whether the page alternates between two texts and its return was not told."""
-    return bool(outcome.change and outcome.change.folded) or (
-        outcome.kind is OutcomeKind.UNCHANGED and outcome.detail.startswith("alternates"))
-
-
-def trouble_sentence(outcome: Outcome, now: datetime) -> str:
-    """Why the source has no new text: what happened, since when, when it was last good, and the grace."""
-    what = clean.line(outcome.detail) or (REASON_MEANS[outcome.reason.value] if outcome.reason else "not checked")
-    if outcome.gone_since is not None:
-        return f"gone since {day(outcome.gone_since)}: {sentence(what)}"
-    code = f" ({outcome.reason.value})" if outcome.reason else ""
-    parts = [f"{sentence(what)}{code}"]
-    if outcome.since is not None and outcome.since.date() != now.date():
-        parts.append(f"since {day(outcome.since, weekday=True)}")
-    parts.append(f"last good {ago(outcome.last_good, now)}" if outcome.last_good else "never good so far")
-    if outcome.overdue or outcome.late:
-        parts[-1] += f" (grace {span(outcome.source.grace)})"
-    return "; ".join(parts)
+def by_change(reviews: Iterable[Review]) -> dict[int, list[Review]]:
+    """The reviews of each change, oldest first."""
+    grouped: dict[int, list[Review]] = {}
+    for review in sorted(reviews, key=lambda review: (review.at, review.id)):
+        grouped.setdefault(review.change, []).append(review)
+    return grouped
 
 
 def ago(value: datetime, now: datetime) -> str:
@@ -234,54 +172,6 @@ def ago(value: datetime, now: datetime) -> str:
     how_long = plural(round(gap / timedelta(days=1)), "day") if gap >= timedelta(days=2) else span(
         timedelta(hours=round(gap / timedelta(hours=1))) if gap >= timedelta(hours=1) else gap)
     return f"{day(value, weekday=True)}, {how_long} ago"
-
-
-def status_outcome(status: SourceStatus) -> Outcome:
-    """What a source's memory says, as an outcome: for reports over a period, which have no run."""
-    memory = status.memory
-    return Outcome(
-        source=status.source, kind=memory.last_outcome or OutcomeKind.MISSED, reason=memory.last_reason,
-        detail=memory.last_detail if memory.last_outcome else "never checked", late=status.late, overdue=status.overdue,
-        last_good=memory.last_good, since=memory.missed_since, gone_since=memory.gone_since,
-    )
-
-
-def troubles(report: Report) -> tuple[Trouble, ...]:
-    """Every source the report could not check or that is gone, worst first."""
-    outcomes = report.outcomes or tuple(status_outcome(status) for status in report.coverage if status.source.enabled)
-    now = (report.run and report.run.ended) or report.until or report.made
-    bad = [outcome for outcome in outcomes if not outcome.kind.good]
-    found = (Trouble(outcome_word(outcome), outcome.source, trouble_sentence(outcome, now)) for outcome in bad)
-    return tuple(sorted(found, key=lambda trouble: trouble.rank))
-
-
-def told(report: Report) -> tuple[Change, ...]:
-    """The changes a reader is told of, worst first, then newest first."""
-    return tuple(sorted((change for change in report.changes if change.notifies),
-                        key=lambda change: (-change.level.rank, -change.seen.timestamp(), change.id)))
-
-
-def source_count(report: Report) -> int:
-    """How many sources the report speaks of."""
-    return len(report.outcomes) or sum(status.source.enabled for status in report.coverage)
-
-
-def glance(report: Report) -> str:
-    """``3 changes in 41 sources. 1 needs a decision. 1 source could not be checked.``"""
-    changes = told(report)
-    decided = latest_reviews(report.reviews)
-    waiting = sum(change.level is Level.HIGH and open_after(
-        [decided[change.id]] if change.id in decided else []) for change in changes)
-    counts = Counter(trouble.word for trouble in troubles(report))
-    parts = [f"{plural(len(changes), 'change') if changes else 'No changes'} in {plural(source_count(report), 'source')}."]
-    if waiting:
-        parts.append(f"{waiting} {'needs' if waiting == 1 else 'need'} a decision.")
-    if failed := counts.total() - counts["gone"]:
-        states = ", ".join(f"{counts[word]} {word}" for word in ("overdue", "late", "held") if counts[word])
-        parts.append(f"{plural(failed, 'source')} could not be checked{f' ({states})' if states else ''}.")
-    if counts["gone"]:
-        parts.append(f"{plural(counts['gone'], 'source')} gone.")
-    return " ".join(parts)
 
 
 def period(report: Report) -> str:

@@ -1,0 +1,124 @@
+"""Where things stand, in one word and one sentence each: outcomes, troubles, and a report at a glance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from guidetrack.models import Change, ChangeKind, Outcome, OutcomeKind, Report, Source, SourceStatus
+from guidetrack.report import clean
+from guidetrack.report.words import (
+    REASON_MEANS,
+    ago,
+    by_change,
+    day,
+    needs_decision,
+    plural,
+    sentence,
+    span,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A source that could not be checked, or is gone: the state in one word, and the sentence."""
+
+    word: str
+    source: Source
+    sentence: str
+
+    @property
+    def rank(self) -> int:
+        """Worst first."""
+        return ("overdue", "late", "missed", "held", "gone").index(self.word)
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """The one word that a list shows for an outcome."""
+    if outcome.kind.good:
+        if outcome.kind is OutcomeKind.CHANGED and outcome.change and outcome.change.kind is not ChangeKind.CONTENT:
+            return outcome.change.kind.value
+        if outcome.kind is OutcomeKind.UNCHANGED and (folded(outcome) or outcome.recovered):
+            return "folded" if folded(outcome) else "recovered"
+        return outcome.kind.value
+    if outcome.gone_since is not None:
+        return "gone"
+    if outcome.overdue:
+        return "overdue"
+    return "held" if outcome.kind is OutcomeKind.HELD else "late" if outcome.late else "missed"
+
+
+def folded(outcome: Outcome) -> bool:
+    """Whether the page alternates between two texts and its return was not told."""
+    return bool(outcome.change and outcome.change.folded) or (
+        outcome.kind is OutcomeKind.UNCHANGED and outcome.detail.startswith("alternates"))
+
+
+def trouble_sentence(outcome: Outcome, now: datetime) -> str:
+    """Why the source has no new text: what happened, since when, when it was last good, and the grace."""
+    what = clean.line(outcome.detail) or (REASON_MEANS[outcome.reason.value] if outcome.reason else "not checked")
+    if outcome.gone_since is not None:
+        return f"gone since {day(outcome.gone_since)}: {sentence(what)}"
+    code = f" ({outcome.reason.value})" if outcome.reason else ""
+    parts = [f"{sentence(what)}{code}"]
+    if outcome.since is not None and outcome.since.date() != now.date():
+        parts.append(f"since {day(outcome.since, weekday=True)}")
+    parts.append(f"last good {ago(outcome.last_good, now)}" if outcome.last_good else "never good so far")
+    if outcome.overdue or outcome.late:
+        parts[-1] += f" (grace {span(outcome.source.grace)})"
+    return "; ".join(parts)
+
+
+def status_outcome(status: SourceStatus) -> Outcome:
+    """What a source's memory says, as an outcome: for reports over a period, which have no run."""
+    memory = status.memory
+    return Outcome(
+        source=status.source, kind=memory.last_outcome or OutcomeKind.MISSED, reason=memory.last_reason,
+        detail=memory.last_detail if memory.last_outcome else "never checked", late=status.late, overdue=status.overdue,
+        last_good=memory.last_good, since=memory.missed_since, gone_since=memory.gone_since,
+    )
+
+
+def troubles(report: Report) -> tuple[Trouble, ...]:
+    """Every source the report could not check or that is gone, worst first."""
+    outcomes = report.outcomes or tuple(status_outcome(status) for status in report.coverage if status.source.enabled)
+    now = (report.run and report.run.ended) or report.until or report.made
+    bad = [outcome for outcome in outcomes if not outcome.kind.good]
+    found = (Trouble(outcome_word(outcome), outcome.source, trouble_sentence(outcome, now)) for outcome in bad)
+    return tuple(sorted(found, key=lambda trouble: trouble.rank))
+
+
+def told(report: Report) -> tuple[Change, ...]:
+    """The changes a reader is told of, worst first, then newest first."""
+    return tuple(sorted((change for change in report.changes if change.notifies),
+                        key=lambda change: (-change.level.rank, -change.seen.timestamp(), change.id)))
+
+
+def source_count(report: Report) -> int:
+    """How many sources the report speaks of."""
+    return len(report.outcomes) or sum(status.source.enabled for status in report.coverage)
+
+
+def glance(report: Report) -> str:
+    """``3 changes in 41 sources. 1 needs a decision. 1 source could not be checked.``"""
+    changes = told(report)
+    histories = by_change(report.reviews)
+    waiting = sum(needs_decision(change, histories.get(change.id, ())) for change in changes)
+    counts = Counter(trouble.word for trouble in troubles(report))
+    count = plural(len(changes), "change") if changes else "No changes"
+    parts = [f"{count} in {plural(source_count(report), 'source')}."]
+    if waiting:
+        parts.append(f"{waiting} {'needs' if waiting == 1 else 'need'} a decision.")
+    if failed := counts.total() - counts["gone"]:
+        states = ", ".join(f"{counts[word]} {word}" for word in ("overdue", "late", "held") if counts[word])
+        parts.append(f"{plural(failed, 'source')} could not be checked{f' ({states})' if states else ''}.")
+    if counts["gone"]:
+        parts.append(f"{plural(counts['gone'], 'source')} gone.")
+    return " ".join(parts)
+
+
+def sources_of(report: Report) -> dict[str, Source]:
+    """Every source the report knows, by id."""
+    known = {outcome.source.id: outcome.source for outcome in report.outcomes}
+    return known | {status.source.id: status.source for status in report.coverage}
