@@ -202,9 +202,9 @@ class Fetcher:
 
     async def _once(self, visit: _Visit, host: Host, url: httpx.URL) -> Received:
         """One request after the host's pause, in one of the slots all hosts share."""
+        known = visit.validators if visit.validators.url in ("", visit.reached) else Validators()
         visit.sent = request_headers(
-            self._agent, _authority(url), accept=visit.source.accept,
-            validators=Validators() if visit.again else visit.validators,
+            self._agent, _authority(url), accept=visit.source.accept, validators=known,
             fresh=visit.again, cookie=visit.cookies.header(url),
         )
         progress = Progress()
