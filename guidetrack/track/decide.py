@@ -60,7 +60,7 @@ def validators_for(memory: Memory, source: Source, *, fresh: bool) -> Validators
 def validators_of(capture: Capture) -> Validators:
     """ETag and Last-Modified of an answer, bounded: a header of a megabyte is not sent back. RFC 9110 section 8.8."""
     etag, modified = capture.header("etag").strip(), capture.header("last-modified").strip()
-    return Validators(etag if len(etag) <= 512 else "", modified if len(modified) <= 64 else "")
+    return Validators(etag if len(etag) <= 512 else "", modified if len(modified) <= 64 else "", capture.reached)
 
 
 def after_miss(memory: Memory, source: Source, now: datetime, *, reason: Reason, detail: str,
