@@ -11,10 +11,12 @@ ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]+\]")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,253}")
-_SECRET_QUERY = re.compile(r"(api[-_]?key|access[-_]?token|auth[-_]?token|client[-_]?secret|password|passwd|secret)", re.I)
+_SECRET_QUERY = re.compile(r"(api[-_]?key|access[-_]?token|auth[-_]?token|client[-_]?secret|password|passwd|secret)",
+                           re.I)
 SECRET_KEY = re.compile(r"(.*[-_.])?(pass|password|passwd|passphrase|pwd|secret|token|api[-_]?key|apikey|credentials?"
                         r"|private[-_]?key|access[-_]?key)([-_].*)?", re.I)
 """Names of keys under which people write secrets; ``…_env`` keys name a variable and are no secrets."""
@@ -38,7 +40,8 @@ def source_id(value: str) -> str:
     if not ID.fullmatch(value):
         raise Wrong(f"{shown(value)} is no safe file name", expected, '"us-fda-compounded-ketamine"', slug)
     if value.endswith("."):
-        raise Wrong(f"{shown(value)} ends with a dot, which Windows drops", expected, '"us-fda-label"', value.rstrip("."))
+        raise Wrong(f"{shown(value)} ends with a dot, which Windows drops", expected, '"us-fda-label"',
+                    value.rstrip("."))
     if _RESERVED.fullmatch(value):
         raise Wrong(f"{shown(value)} is a device name on Windows", "another id", '"us-fda-label"', f"source-{slug}")
     return value
@@ -50,8 +53,8 @@ def url(value: str) -> str:
     if len(value) > 4096:
         raise Wrong(f"the address has {len(value)} characters", "at most 4096", example)
     if _CONTROL.search(value) or re.search(r"\s", value) or "\\" in value:
-        raise Wrong("the address holds a space, backslash or control character", f"{expected} with those percent-encoded",
-                    example)
+        raise Wrong("the address holds a space, backslash or control character",
+                    f"{expected} with those percent-encoded", example)
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
@@ -62,12 +65,12 @@ def url(value: str) -> str:
         raise Wrong(scheme, expected, example)
     if "@" in parts.netloc:
         raise Wrong("the address holds a user name or password (not shown)",
-                    "no secrets in this file; watch the public address", example)
+                    "the public address, without secrets", example)
     if not host or not _host(host):
         raise Wrong("the address has no host, or none that can exist", expected, example)
     if any(_SECRET_QUERY.fullmatch(name) for name, _ in parse_qsl(parts.query, max_num_fields=200)):
         raise Wrong("the address holds a key or token (not shown)",
-                    "no secrets in this file; watch the public address", example)
+                    "the public address, without secrets", example)
     return value
 
 
@@ -85,8 +88,7 @@ def _host(host: str) -> bool:
             host = idna.encode(host, uts46=True).decode()
         except idna.IDNAError:
             return False
-    labels = host.removesuffix(".").split(".")
-    return len(host) <= 253 and all(re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", part) for part in labels)
+    return len(host) <= 253 and all(_LABEL.fullmatch(label) for label in host.removesuffix(".").split("."))
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +150,8 @@ def network(value: str) -> str:
     try:
         return str(ipaddress.ip_network(value, strict=False))
     except ValueError:
-        raise Wrong(f"{shown(value)} is no network", "an address range (CIDR)", '"10.1.0.0/16", "127.0.0.1/32"') from None
+        raise Wrong(f"{shown(value)} is no network", "an address range (CIDR)",
+                    '"10.1.0.0/16", "127.0.0.1/32"') from None
 
 
 def mailbox(value: str) -> str:

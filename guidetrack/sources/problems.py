@@ -12,6 +12,7 @@ from guidetrack.sources.checks import Wrong
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from guidetrack.sources.locate import Path
     from guidetrack.sources.toml import Document
 
 LIMIT = 200
@@ -30,8 +31,8 @@ _ALIASES = {"link": "url", "address": "url", "uri": "url", "href": "url", "name"
             "css": "select", "interval": "every", "cadence": "every", "frequency": "every", "exclude": "drop",
             "region": "jurisdiction", "country": "jurisdiction", "type": "kind", "disabled": "enabled",
             "recipients": "to", "sender": "from", "server": "host", "user_agent": "contact", "sources": "source",
-            "licence_note": "licence", "license": "licence", "routes": "route", "database": "catalogue", "delay": "pause",
-            "max_size": "max_body", "db": "catalogue", "path": "archive", "proxies": "allow_private"}
+            "license": "licence", "routes": "route", "database": "catalogue", "delay": "pause", "max_size": "max_body",
+            "db": "catalogue", "path": "archive", "proxies": "allow_private"}
 """What people write for our keys when they come from other tools."""
 
 
@@ -63,12 +64,12 @@ class Problems:
         self.document = document
         self.found: list[tuple[int, str]] = []
 
-    def add(self, path: tuple[str | int, ...], wrong: Wrong) -> None:
+    def add(self, path: Path, wrong: Wrong) -> None:
         """Record that the value at ``path`` is ``wrong``."""
         line = self.document.lines.of(path)
         self.found.append((line, sentence(f"{self.document.name}:{line}", dotted(path), wrong)))
 
-    def add_errors(self, base: tuple[str | int, ...], errors: Iterable[Mapping[str, Any]], model: type[BaseModel]) -> None:
+    def add_errors(self, base: Path, errors: Iterable[Mapping[str, Any]], model: type[BaseModel]) -> None:
         """Record what pydantic found in the table at ``base``."""
         for error in errors:
             loc = tuple(error["loc"])
@@ -84,12 +85,12 @@ class Problems:
         return [text for _, text in sorted(self.found, key=lambda pair: pair[0])]
 
 
-def dotted(path: tuple[str | int, ...]) -> str:
+def dotted(path: Path) -> str:
     """``("source", 2, "drop", 0)`` as people say it: ``source.drop``."""
     return ".".join(checks.shown(part)[1:-1] for part in path if isinstance(part, str))
 
 
-def keys_of(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
+def keys_of(model: type[BaseModel], loc: Path) -> list[str]:
     """The keys that the table at ``loc`` inside ``model`` knows."""
     for part in loc:
         if isinstance(part, int):
@@ -113,11 +114,11 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def _translate(error: Mapping[str, Any], loc: tuple[str | int, ...], model: type[BaseModel]) -> Wrong:
+def _translate(error: Mapping[str, Any], loc: Path, model: type[BaseModel]) -> Wrong:
     kind = error["type"]
     context = error.get("ctx", {})
-    if isinstance(context.get("error"), Wrong):
-        return context["error"]
+    if isinstance(wrong := context.get("error"), Wrong):
+        return wrong
     if kind == "extra_forbidden":
         return unknown_key(str(loc[-1]), keys_of(model, loc[:-1]))
     if kind == "missing":

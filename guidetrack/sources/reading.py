@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,6 +13,7 @@ from guidetrack.errors import SourcesError
 from guidetrack.models import FetchSettings, Items, MailRoute, MailSettings, Rules, Settings, Source, StoreSettings
 from guidetrack.sources import checks, model
 from guidetrack.sources.checks import Wrong
+from guidetrack.sources.locate import Path as KeyPath
 from guidetrack.sources.problems import LIMIT, Problems, keys_of, named, nearest, unknown_key
 from guidetrack.sources.toml import Document, parse
 
@@ -54,7 +55,7 @@ class _Reading:
         self.origin: dict[tuple[str, str], str] = {}
         self.vocabulary: dict[str, object] = {}
         self.sources: list[Source] = []
-        self.seen: dict[str, tuple[Document, tuple[str | int, ...]]] = {}
+        self.seen: dict[str, tuple[Document, KeyPath]] = {}
 
     def sentences(self) -> list[str]:
         return [text for problems in self.problems for text in problems.sentences()] + self.unread
@@ -81,14 +82,14 @@ class _Reading:
         problems = self.problems[0]
         named_files = main.data.get("include", [])
         if not isinstance(named_files, list) or not all(isinstance(name, str) and name for name in named_files):
-            problems.add(("include",), Wrong("not a list of files", "a list of paths beside this file", '["clinic.toml"]'))
+            problems.add(("include",), Wrong("not a list of files", "paths beside this file", '["clinic.toml"]'))
             return
         taken = {main.path.resolve()}
         for position, name in enumerate(named_files[:MAX_INCLUDES]):
-            where: tuple[str | int, ...] = ("include", position)
+            where: KeyPath = ("include", position)
             path = self.folder / name
             if "\x00" in name or path.resolve() in taken:
-                problems.add(where, Wrong(f"{checks.shown(name)} is included twice or includes itself", "each file once"))
+                problems.add(where, Wrong(f"{checks.shown(name)} is included twice, or by itself", "each file once"))
                 continue
             taken.add(path.resolve())
             try:
@@ -156,7 +157,7 @@ class _Reading:
             if values is not None:
                 self.sources.append(_source({**base, **defaults, **values}))
 
-    def _once(self, table: object, where: tuple[str | int, ...], document: Document, problems: Problems) -> None:
+    def _once(self, table: object, where: KeyPath, document: Document, problems: Problems) -> None:
         name = table.get("id") if isinstance(table, dict) else None
         if not isinstance(name, str):
             return
@@ -181,15 +182,15 @@ class _Reading:
                                            near=nearest(name, self.seen)))
 
 
-def _validated(base: tuple[str | int, ...], table: object, shape: type[BaseModel], problems: Problems) -> Values | None:
+def _validated(base: KeyPath, table: object, shape: type[BaseModel], problems: Problems) -> Values | None:
     """What ``table`` says, validated; None when it is not as it must be."""
     if not isinstance(table, dict):
         problems.add(base, Wrong(f"this is {named(table)}", "a table"))
         return None
     try:
-        return cast(Values, shape.model_validate(table).model_dump(exclude_unset=True))
+        return shape.model_validate(table).model_dump(exclude_unset=True)
     except ValidationError as error:
-        problems.add_errors(base, error.errors(include_url=False), cast(Any, shape))
+        problems.add_errors(base, error.errors(include_url=False), shape)
         return None
 
 

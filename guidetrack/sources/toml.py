@@ -46,7 +46,7 @@ def parse(path: Path, name: str) -> Document:
     except tomllib.TOMLDecodeError as error:
         raise SourcesError(_syntax(text, str(error), name)) from None
     except RecursionError:
-        raise SourcesError(f"{name}:1: brackets are nested too deep; expected lists and tables a few levels deep") from None
+        raise SourcesError(f"{name}:1: brackets are nested too deep; expected a few levels") from None
     except (ValueError, OverflowError) as error:
         raise SourcesError(f"{name}:1: a value cannot be read ({str(error)[:120]})") from None
     return Document(path, name, raw, text, data)
@@ -82,7 +82,7 @@ def _decode(raw: bytes, name: str) -> str:
 def _scan(text: str, name: str) -> None:
     """What tomllib would name badly or take too long over."""
     if (at := text.find("\x00")) >= 0:
-        raise SourcesError(f"{name}:{_place(text[:at])[0]}: the file holds a NUL byte; it is damaged or not a text file")
+        raise SourcesError(f"{name}:{_place(text[:at])[0]}: the file holds a NUL byte; it is damaged, or no text file")
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
             raise SourcesError(f"{name}:{number}: the line has {len(line)} characters; expected at most {MAX_LINE}")
