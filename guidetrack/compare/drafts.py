@@ -1,0 +1,106 @@
+"""A matching → what happened, in reading order: drafts of edits, and the pairs that are no content."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from guidetrack.compare.lines import Side
+from guidetrack.compare.matching import Matching
+from guidetrack.compare.numbering import split_label
+from guidetrack.models.enums import BlockKind, EditKind
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What happened to one line, by position: ``i`` in the old text, ``j`` in the new one."""
+
+    kind: EditKind
+    i: int | None
+    j: int | None
+
+
+SPELLING, RENUMBERED, REORDERED, REGROUPED, UNSTABLE = "spelling", "renumbered", "reordered", "regrouped", "unstable"
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A draft nobody is told of, and why."""
+
+    draft: Draft
+    why: str
+
+
+def drafts(old: Side, new: Side, matching: Matching) -> tuple[list[Draft], list[Silent]]:
+    """What changed and what only looks different, both in reading order."""
+    told: list[Draft] = []
+    silent: list[Silent] = list(_respelt(old, new, matching))
+    for i, j in matching.paired:
+        draft = Draft(EditKind.CHANGED, i, j)
+        why = _same_content(old, new, i, j)
+        if why:
+            silent.append(Silent(draft, why))
+        else:
+            told.append(draft)
+    for i, j in matching.moved:
+        draft = Draft(EditKind.MOVED, i, j)
+        if _order_says_nothing(old, new, i, j):
+            silent.append(Silent(draft, REORDERED))
+        else:
+            told.append(draft)
+    for gap in matching.regrouped:
+        silent += [Silent(Draft(EditKind.REMOVED, i, None), REGROUPED) for i in gap.gone]
+        silent += [Silent(Draft(EditKind.ADDED, None, j), REGROUPED) for j in gap.come]
+    told += [Draft(EditKind.REMOVED, i, None) for i in matching.gone]
+    told += [Draft(EditKind.ADDED, None, j) for j in matching.come]
+    place = _Reading(matching)
+    return sorted(told, key=place), sorted(silent, key=lambda item: place(item.draft))
+
+
+def _respelt(old: Side, new: Side, matching: Matching) -> Iterator[Silent]:
+    for i, j, n in matching.equal:
+        if old.texts[i : i + n] == new.texts[j : j + n]:
+            continue
+        for k in range(n):
+            if old.texts[i + k] != new.texts[j + k]:
+                draft = Draft(EditKind.CHANGED, i + k, j + k)
+                yield Silent(draft, _same_content(old, new, i + k, j + k) or SPELLING)
+
+
+def _same_content(old: Side, new: Side, i: int, j: int) -> str:
+    """Why two lines that differ are the same content; empty when they are not."""
+    if old.folded(i) != new.folded(j):
+        return ""
+    if old.folder(old.texts[i]) == new.folder(new.texts[j]):
+        return SPELLING
+    return RENUMBERED
+
+
+def _order_says_nothing(old: Side, new: Side, i: int, j: int) -> bool:
+    """Entries known by their id, and items of one list without numbers, may stand in any order."""
+    if old.folded(i) != new.folded(j):
+        return False
+    if old.section(i).key and old.section(i).key == new.section(j).key:
+        return True
+    items = old.kinds[i] is BlockKind.ITEM and new.kinds[j] is BlockKind.ITEM
+    return items and old.place(i) == new.place(j) and not split_label(old.texts[i])[0]
+
+
+class _Reading:
+    """Sorts drafts as one reads the new text, what went at the place where it stood."""
+
+    def __init__(self, matching: Matching) -> None:
+        pairs = [(i + n - 1, j + n - 1) for i, j, n in matching.equal] + matching.paired
+        pairs += [(i, j) for i, j, _ in matching.equal]
+        self._pairs = sorted(pairs)
+
+    def __call__(self, draft: Draft) -> tuple[int, int, int]:
+        if draft.j is not None:
+            return draft.j, 1, 0
+        at = draft.i or 0
+        k = bisect_right(self._pairs, (at, 1 << 60)) - 1
+        if k < 0:
+            return 0, 0, at
+        i, j = self._pairs[k]
+        return j + 1 if at > i else j, 0, at

@@ -1,0 +1,106 @@
+"""A text as parallel lists of lines, with the forms in which they are compared made only when asked for."""
+
+from __future__ import annotations
+
+from guidetrack.compare.fold import Folder
+from guidetrack.compare.numbering import Numbering
+from guidetrack.compare.tokens import Words, cut
+from guidetrack.models.enums import BlockKind
+from guidetrack.models.text import Block, Section, Text
+from guidetrack.normal import normal
+
+_NO_BLOCK = Block(BlockKind.HEADING, "")
+
+
+class Side:
+    """One of the two texts. ``texts[at]`` is the line; ``kinds``, ``owners`` and ``blocks`` run beside it."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.sections = text.sections
+        self.texts: list[str] = []
+        self.kinds: list[BlockKind] = []
+        self.owners: list[int] = []
+        self.blocks: list[Block] = []
+        self.folder = Folder(text.language)
+        self.numbering = Numbering((), self.folder)
+        self._folded: dict[int, str] = {}
+        self._words: dict[int, Words] = {}
+        self._bags: dict[int, frozenset[str]] = {}
+        heading = BlockKind.HEADING
+        for owner, section in enumerate(text.sections):
+            if section.path:
+                self.texts.append(section.path[-1])
+                self.kinds.append(heading)
+                self.blocks.append(_NO_BLOCK)
+            blocks = section.blocks
+            self.texts += [block.text for block in blocks]
+            self.kinds += [block.kind for block in blocks]
+            self.blocks += blocks
+            self.owners += [owner] * (len(self.texts) - len(self.owners))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def number(self) -> None:
+        """Learn the section numbers, so that references to them can be resolved. Before any form is asked for."""
+        headings = [self.texts[at] for at, kind in enumerate(self.kinds) if kind is BlockKind.HEADING]
+        self.numbering = Numbering(headings, self.folder)
+
+    def folded(self, at: int) -> str:
+        """The line without what is no content: typography, number words, its own label, references resolved."""
+        form = self._folded.get(at)
+        if form is None:
+            form = self._folded[at] = self.numbering.folded(self.texts[at], self.kinds[at])
+        return form
+
+    def normal(self, at: int) -> str:
+        """The line in normal form."""
+        return normal(self.texts[at])
+
+    def words(self, at: int) -> Words:
+        """The line cut into words."""
+        words = self._words.get(at)
+        if words is None:
+            words = self._words[at] = cut(self.texts[at], self.folder)
+        return words
+
+    def bag(self, at: int) -> frozenset[str]:
+        """The words of the folded line as a set; pairs of characters where words are not set apart by spaces."""
+        bag = self._bags.get(at)
+        if bag is None:
+            bag = self._bags[at] = bag_of(self.folded(at))
+        return bag
+
+    def section(self, at: int) -> Section:
+        """The section the line stands in."""
+        return self.sections[self.owners[at]]
+
+    def path(self, at: int) -> tuple[str, ...]:
+        """The headings down to the line."""
+        return self.sections[self.owners[at]].path
+
+    def place(self, at: int) -> tuple[str, ...]:
+        """The same without numbers, folded: equal in both texts when only numbers moved."""
+        return tuple(self.numbering.title(heading) for heading in self.path(at))
+
+
+def bag_of(form: str) -> frozenset[str]:
+    """Words of a folded line, lower-case, without marks at their ends."""
+    words = form.lower().split()
+    if not form.isascii() and len(form) > 12 * len(words):
+        return frozenset(form[k : k + 2] for k in range(len(form) - 1))
+    return frozenset([word.strip(".,;:()[]\"'") or word for word in words])
+
+
+def alignment_keys(old: Side, new: Side) -> tuple[list[str], list[str]]:
+    """What lines are matched by. Lines found in both texts as they stand are not folded: most lines are."""
+    shared = set(old.texts) & set(new.texts)
+    return _keys(old, shared), _keys(new, shared)
+
+
+def _keys(side: Side, shared: set[str]) -> list[str]:
+    return [
+        (text if text.isascii() else normal(text)) if text in shared else side.folded(at)
+        for at, text in enumerate(side.texts)
+    ]
