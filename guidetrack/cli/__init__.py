@@ -81,7 +81,9 @@ class LazyGroup(click.Group):
                 return command
         return None
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -103,7 +105,8 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 done; 1 changed (only with --exit-code); 2 trouble; 3 another run holds the lock.",
 )
-@click.option("-c", "--sources", metavar="FILE", help="Sources to watch.  [env: GUIDETRACK_SOURCES; default: sources.toml]")
+@click.option("-c", "--sources", metavar="FILE",
+              help="Sources to watch.  [env: GUIDETRACK_SOURCES; default: sources.toml]")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing unless there is news or trouble.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more, on stderr.")
 @click.version_option(__version__, "-V", "--version", prog_name="guidetrack", message="%(prog)s %(version)s",

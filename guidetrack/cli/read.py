@@ -201,7 +201,10 @@ def report(app: App, numbers: tuple[int, ...], since: datetime | None, until: da
         start = None if numbers else since or app.now() - DEFAULT_PERIOD
         gathered = tracker.report(changes=numbers or None, since=start, until=until)
     if html_dir:
-        _site(app, gathered, Path(html_dir))
+        from guidetrack.report.html.site import write_site
+
+        write_site(gathered, Path(html_dir))
+        app.remark(f"Wrote {Path(html_dir) / 'index.html'}.")
         return
     if form == "xlsx" and output in (None, "-") and _stdout_is_terminal():
         raise click.UsageError("a spreadsheet is not for the terminal: name a file with -o FILE.")

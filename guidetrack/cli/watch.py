@@ -5,17 +5,19 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from guidetrack.cli import EXIT_CHANGED, EXIT_DONE, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_TROUBLE
 from guidetrack.cli.app import App
-from guidetrack.cli.options import data_format, exit_code_options
+from guidetrack.cli.options import Span, data_format, exit_code_options
 from guidetrack.errors import LockedError, StoreError
 from guidetrack.models import Level, Outcome, OutcomeKind, Reason, Report
 
 if TYPE_CHECKING:
+    from guidetrack.models import ComingDate, Source
     from guidetrack.track import Tracker
 
 
@@ -188,9 +190,9 @@ def _progress(app: App, total: int) -> Iterator[Callable[[], None]]:
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @data_format("text", "json", "csv")
-@click.option("--dates", metavar="SPAN", help="List binding dates that come up within SPAN, such as 90d.")
+@click.option("--dates", type=Span(), metavar="SPAN", help="List binding dates that come up within SPAN, such as 90d.")
 @click.pass_obj
-def status(app: App, ids: tuple[str, ...], form: str, dates: str | None) -> int:
+def status(app: App, ids: tuple[str, ...], form: str, dates: timedelta | None) -> int:
     """Show where each source stands, worst first.
 
     State, last check, last good check, last change, and whether it is late or overdue.
@@ -199,7 +201,8 @@ def status(app: App, ids: tuple[str, ...], form: str, dates: str | None) -> int:
 
     with app.open_tracker(write=False) as tracker:
         if dates is not None:
-            return _dates(app, tracker, ids, dates, form)
+            _print_dates(app, tracker.coming_dates(dates, ids), form)
+            return EXIT_DONE
         statuses = tracker.status(ids)
         if form == "json":
             click.echo(data.status_json(statuses))
@@ -208,5 +211,25 @@ def status(app: App, ids: tuple[str, ...], form: str, dates: str | None) -> int:
 
             click.echo(status_csv(statuses), nl=False)
         else:
-            click.echo(terminal.status_table(statuses, width=app.width if app.colour else 0, colour=app.colour), nl=False)
+            width = app.width if app.colour else 0
+            click.echo(terminal.status_table(statuses, width=width, colour=app.colour), nl=False)
         return EXIT_TROUBLE if any(found.overdue for found in statuses) else EXIT_DONE
+
+
+def _print_dates(app: App, found: list[tuple[Source, ComingDate]], form: str) -> None:
+    """One date a line: when, which source, where in it, the sentence."""
+    from guidetrack.report.clean import inline
+    from guidetrack.report.table import dates_csv
+
+    if form == "json":
+        from guidetrack.report.data import dates_json
+
+        click.echo(dates_json(found))
+    elif form == "csv":
+        click.echo(dates_csv(found), nl=False)
+    else:
+        for source, date in found:
+            where = " › ".join(date.section[-2:])
+            click.echo(inline(f"{date.value}  {source.id}  {where}: {date.sentence}"))
+        if not found:
+            app.remark("No binding dates come up in that time.")

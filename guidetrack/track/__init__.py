@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from guidetrack._version import __version__
-from guidetrack.compare import compare, load_vocabulary
+from guidetrack.compare import coming_dates, compare, load_vocabulary
 from guidetrack.errors import UsageError
 from guidetrack.models import (
     Change,
     ChangeKind,
+    ComingDate,
     Comparison,
     Decision,
     Level,
@@ -109,8 +110,8 @@ class Tracker:
                      fresh: bool = False) -> AsyncGenerator[Outcome, None]:
         """The asynchronous core of :meth:`check`."""
         from guidetrack.fetch import Fetcher
+        from guidetrack.track.bench import Bench, Patience
         from guidetrack.track.isolate import Reader
-        from guidetrack.track.look import Bench, Patience
         from guidetrack.track.loop import Loop
         from guidetrack.track.recorder import Recorder
 
@@ -260,6 +261,18 @@ class Tracker:
             reviews=tuple(self.store.reviews(since=since)), waiting=tuple(self.waiting(now)),
             sources_file=self.settings.file.name, sources_sha256=self.settings.sha256,
         )
+
+    def coming_dates(self, within: timedelta, ids: Collection[str] | None = None) -> list[tuple[Source, ComingDate]]:
+        """Binding dates (effective, expiry, deadlines) in the current texts, from today on, soonest first."""
+        memories, today = self.store.memories(), self.now().date()
+        found = []
+        for source in self.sources(ids):
+            memory = memories.get(source.id)
+            if memory is not None and memory.base is not None and memory.gone_since is None:
+                text = self.store.text(source.id, memory.base)
+                dates = coming_dates(text, after=today - timedelta(days=1), until=today + within)
+                found += [(source, date) for date in dates]
+        return sorted(found, key=lambda item: item[1].value)
 
     def waiting(self, now: datetime) -> list[Change]:
         """Changes that nobody has reviewed for two weeks, oldest first."""

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from guidetrack.errors import DamagedError, StoreError
 from guidetrack.models import Memory, Outcome, Source
-from guidetrack.track.look import Bench, Look
+from guidetrack.track.bench import Bench
+from guidetrack.track.look import Look
 
 WINDOW = 200
 """Sources whose first answer is awaited at once. The fetcher bounds open connections; this bounds memory."""
