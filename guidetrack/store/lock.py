@@ -1,0 +1,74 @@
+"""One writer at a time: an operating-system lock, which dies with its process, and a note saying who holds it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from guidetrack.errors import LockedError, StoreError
+from guidetrack.store.archive import write_durably
+
+LOCK, NOTE = ".lock", ".lock.json"
+_MAX_NOTE_BYTES = 10_000
+
+
+def read_note(root: Path) -> dict[str, Any] | None:
+    """Who holds the archive, or held it and was killed; None when nobody did."""
+    try:
+        with open(root / NOTE, "rb") as file:
+            value = json.loads(file.read(_MAX_NOTE_BYTES))
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def write_note(root: Path, note: dict[str, Any]) -> None:
+    """Say who holds the archive; replaces what was said before."""
+    write_durably(root / NOTE, json.dumps(note).encode(), root / f"{NOTE}.part")
+
+
+@contextlib.contextmanager
+def locked(root: Path, *, command: str, now: datetime) -> Iterator[dict[str, Any] | None]:
+    """Hold the archive; yields the note of a holder that was killed, or None.
+
+    Raises LockedError, naming the holder, when another process has it.
+    """
+    from filelock import FileLock, Timeout
+
+    root.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(root / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise LockedError(holder(root)) from error
+    except OSError as error:
+        raise StoreError(f"cannot lock {root}: {error.strerror or error}") from error
+    try:
+        try:
+            left = read_note(root)
+            (root / f"{NOTE}.part").unlink(missing_ok=True)
+            write_note(root, {"pid": os.getpid(), "host": socket.gethostname(), "command": command,
+                              "since": now.isoformat()})
+        except OSError as error:
+            raise StoreError(f"cannot lock {root}: {error.strerror or error}") from error
+        yield left
+        # not reached after an error: the note stays and tells the next writer to look for what was left behind
+        with contextlib.suppress(OSError):
+            (root / NOTE).unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
+def holder(root: Path) -> str:
+    """A sentence naming who holds the archive."""
+    note = read_note(root)
+    if note is None:
+        return f"another guidetrack is at work on {root}"
+    return (f"another guidetrack is at work on {root}: '{note.get('command')}' (process {note.get('pid')} on "
+            f"{note.get('host')}), since {note.get('since')}")

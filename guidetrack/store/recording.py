@@ -1,0 +1,161 @@
+"""What checks came to, into the archive: bodies first, then one transaction that says they exist."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from guidetrack.errors import StoreError
+from guidetrack.models import Capture, Change, Check, Record, Text
+from guidetrack.store import captures, changes, freeze, memories, runs
+from guidetrack.store.archive import Archive, Kept
+from guidetrack.store.catalogue import Catalogue, Write, clean
+from guidetrack.store.journal import Kind
+from guidetrack.store.schema import captures as captures_table
+from guidetrack.store.schema import changes as changes_table
+from guidetrack.store.schema import texts as texts_table
+
+Item = tuple[str, dict[str, Any]]
+Packed = tuple[Kept, tuple[bytes, str] | None]
+
+
+class Recorder:
+    """Keeps bodies and records checks; remembers between the two what was written where."""
+
+    def __init__(self, archive: Archive, catalogue: Catalogue) -> None:
+        self.archive = archive
+        self.catalogue = catalogue
+        self._kept: dict[tuple[str, str], Packed] = {}
+        self._guard = threading.Lock()
+        self._links: dict[str, tuple[int, bytes]] = {}
+
+    def keep(self, capture: Capture, text: Text | None) -> None:
+        """Make a body durable and prepare its row."""
+        kept = self.archive.put(capture, text)
+        packed = None if text is None else freeze.pack(freeze.freeze_text(text))
+        with self._guard:
+            self._kept[capture.source, capture.id] = kept, packed
+
+    def record(self, records: Sequence[Record], at: datetime) -> list[Change | None]:
+        """One transaction for these records; the change of each, numbered, or None. ``at``: for the journal."""
+        for item in records:
+            if item.capture is not None and (item.capture.source, item.capture.id) not in self._kept:
+                self.keep(item.capture, item.text)
+        if not records:
+            return []
+        links = dict(self._links)
+        with self.catalogue.write() as writing:
+            names = writing.intern(_names(records))
+            entries = self._captures(writing, records, names)
+            recorded = _numbered(writing, records)
+            fresh = [(change, names[change.source]) for change in recorded if change is not None]
+            if fresh:
+                entries += changes.insert(writing, fresh)
+            self._checks(writing, records, recorded, names, links)
+            memories.save(writing, (item.memory for item in records), names)
+            writing.append(at, entries)
+        self._links = links
+        with self._guard:
+            for item in records:
+                if item.capture is not None:
+                    self._kept.pop((item.capture.source, item.capture.id), None)
+        return recorded
+
+    def _captures(self, writing: Write, records: Sequence[Record], names: dict[str, int]) -> list[Item]:
+        entries: list[Item] = []
+        number, text_number = 0, 0
+        for item in records:
+            capture = item.capture
+            if capture is None or _known(writing, capture, names[capture.source]):
+                continue
+            if not number:
+                number = writing.next(captures_table.c.number)
+                text_number = writing.next(texts_table.c.number)
+            kept, packed = self._kept[capture.source, capture.id]
+            run = item.check.run if item.check else ""
+            good = item.check.outcome.good if item.check else item.text is not None
+            row = captures.row_of(capture, item.text, kept, number=number, source=names[capture.source],
+                                  run=runs.number_of(writing.connection, run), good=good)
+            writing.connection.execute(captures_table.insert(), row)
+            entries.append((Kind.CAPTURE, captures.journaled(row, capture.source, run)))
+            if item.text is not None and packed is not None:
+                entries.append(captures.add_text(writing, text_number, number, 1, item.text, packed,
+                                                 {"source": capture.source, "capture": capture.id}))
+                text_number += 1
+            number += 1
+        return entries
+
+    def _checks(self, writing: Write, records: Sequence[Record], recorded: Sequence[Change | None],
+                names: dict[str, int], links: dict[str, tuple[int, bytes]]) -> None:
+        by_run: dict[str, list[Check]] = {}
+        for item, change in zip(records, recorded, strict=True):
+            if item.check is None:
+                continue
+            check = _clean(item.check)
+            if change is not None:
+                check = replace(check, change=change.id)
+            by_run.setdefault(check.run, []).append(check)
+        for run, items in by_run.items():
+            if run not in links:
+                number = runs.number_of(writing.connection, run)
+                if number is None:
+                    raise StoreError(f"run {run!r} never began")
+                links[run] = number, runs.last_link(writing.connection, number)
+            number, before = links[run]
+            links[run] = number, runs.insert(writing, items, number, before, names)
+
+
+def _names(records: Iterable[Record]) -> set[str]:
+    wanted: set[str] = set()
+    for item in records:
+        wanted.add(item.memory.source)
+        if item.check is not None:
+            wanted.update((item.check.source, clean(item.check.url), clean(item.check.final_url)))
+    return wanted
+
+
+def _clean(check: Check) -> Check:
+    """A check whose strings a database can hold; nearly always the same one."""
+    spelled = clean(check.detail), clean(check.url), clean(check.final_url)
+    if spelled == (check.detail, check.url, check.final_url):
+        return check
+    return replace(check, detail=spelled[0], url=spelled[1], final_url=spelled[2])
+
+
+def _numbered(writing: Write, records: Sequence[Record]) -> list[Change | None]:
+    found: list[Change | None] = []
+    number = 0
+    for item in records:
+        if item.change is None:
+            found.append(None)
+            continue
+        number = number + 1 if number else writing.next(changes_table.c.id)
+        run = item.change.run or (item.check.run if item.check else "")
+        found.append(replace(item.change, id=number, run=run))
+    return found
+
+
+def _known(writing: Write, capture: Capture, source: int) -> bool:
+    """Whether this very capture is recorded already; a different one of the same id is an error."""
+    wanted = sa.select(captures_table.c.sha256).where(captures_table.c.source == source,
+                                                      captures_table.c.id == capture.id)
+    found = writing.connection.execute(wanted).scalar()
+    if found is not None and found != capture.sha256:
+        raise StoreError(f"{capture.source}: capture {capture.id} is recorded with another body")
+    return found is not None
+
+
+def reread(writing: Write, source: str, capture_id: str, text: Text, at: datetime) -> None:
+    """Append a newer reading of a capture."""
+    connection = writing.connection
+    row = captures.row(writing.catalogue, connection, source, capture_id)
+    version = connection.execute(sa.select(sa.func.coalesce(sa.func.max(texts_table.c.version), 0))
+                                 .where(texts_table.c.capture == row.number)).scalar_one() + 1
+    entry = captures.add_text(writing, writing.next(texts_table.c.number), row.number, version, text,
+                              freeze.pack(freeze.freeze_text(text)), {"source": source, "capture": capture_id})
+    writing.append(at, [entry])

@@ -1,0 +1,181 @@
+"""Runs and checks: every look at a source, in a chain of its own from the start of a run to its end.
+
+Each check row holds a link: the first 16 bytes of SHA-256 over the link before it in the same run and the row in
+canonical form. The journal entry that ends the run holds the last link and the number of rows, so no row can be
+edited, added or removed afterwards without showing; in a run still under way each row already vouches for itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from guidetrack.errors import DamagedError, StoreError
+from guidetrack.models import Check, OutcomeKind, Reason, Run, RunCounts
+from guidetrack.store.catalogue import Catalogue, Write
+from guidetrack.store.journal import Kind, iso
+from guidetrack.store.schema import checks, journal, runs
+
+PAGE = 2000
+"""Rows read at once: a bound on memory."""
+_INSERT = checks.insert()
+
+
+def begin(writing: Write, run: Run) -> int:
+    """Record that a run began; returns its number."""
+    number = writing.next(runs.c.number)
+    writing.connection.execute(runs.insert(), {
+        "number": number, "id": run.id, "command": run.command, "version": run.version,
+        "sources_sha256": run.sources_sha256, "started": run.started, "ended": None, "exit_status": None})
+    writing.append(run.started, [(Kind.RUN, begun(run))])
+    return number
+
+
+def begun(run: Run) -> dict[str, Any]:
+    """What the journal says of a run's beginning."""
+    return {"run": run.id, "started": iso(run.started), "command": run.command, "version": run.version,
+            "sources_sha256": run.sources_sha256}
+
+
+def end(writing: Write, run_id: str, ended: datetime | None, exit_status: int | None, at: datetime) -> None:
+    """Record that a run ended; with ``ended`` None that it was found killed."""
+    row = writing.connection.execute(sa.select(runs.c.number).where(runs.c.id == run_id)).first()
+    if row is None:
+        raise StoreError(f"run {run_id!r} never began")
+    counts = _counts(writing.connection, [row.number]).get(row.number, {})
+    last = last_link(writing.connection, row.number)
+    if ended is not None:
+        writing.connection.execute(
+            runs.update().where(runs.c.number == row.number).values(ended=ended, exit_status=exit_status))
+    writing.append(at, [(Kind.ENDED, {
+        "run": run_id, "ended": iso(ended) if ended else None, "exit_status": exit_status, "counts": counts,
+        "checks": sum(counts.get(kind.value, 0) for kind in OutcomeKind), "link": last.hex()})])
+
+
+def last_link(connection: sa.Connection, number: int) -> bytes:
+    """The link of a run's newest check; empty before the first."""
+    found = connection.execute(sa.select(checks.c.link).where(checks.c.run == number)
+                               .order_by(checks.c.id.desc()).limit(1)).scalar()
+    return bytes(found) if found is not None else b""
+
+
+def number_of(connection: sa.Connection, run_id: str) -> int | None:
+    """A run's number, or None when it never began."""
+    found = connection.execute(sa.select(runs.c.number).where(runs.c.id == run_id)).scalar()
+    return None if found is None else int(found)
+
+
+def open_in_journal(connection: sa.Connection) -> list[str]:
+    """Ids of runs that neither ended nor were found killed: under way, or killed just now."""
+    wanted = sa.select(runs.c.id, runs.c.ended).order_by(runs.c.number.desc()).limit(50)
+    last = connection.execute(wanted).all()
+    open_ids = [row.id for row in reversed(last) if row.ended is None]
+    if not open_ids:
+        return []
+    entries = connection.execute(sa.select(journal.c.content).where(journal.c.kind == Kind.ENDED.value)
+                                 .order_by(journal.c.number.desc()).limit(len(last))).scalars()
+    closed = {json.loads(content)["run"] for content in entries}
+    return [run for run in open_ids if run not in closed]
+
+
+def canonical(check: Check) -> bytes:
+    """A check row in canonical form."""
+    return json.dumps([
+        check.source, check.run, iso(check.at), check.outcome, check.reason, check.detail, check.late, check.overdue,
+        check.not_modified, check.set_aside, check.change, check.capture, check.status, check.url, check.final_url,
+        check.elapsed_s, check.body_sha256], separators=(",", ":")).encode("ascii")
+
+
+def link(before: bytes, check: Check) -> bytes:
+    """The link of a check that follows ``before``."""
+    return hashlib.sha256(before + canonical(check)).digest()[:16]
+
+
+def insert(writing: Write, items: Sequence[Check], number: int, before: bytes, names: Mapping[str, int]) -> bytes:
+    """Append checks of one run; returns the last link."""
+    first = writing.next(checks.c.id)
+    rows = []
+    for index, check in enumerate(items):
+        before = link(before, check)
+        rows.append({
+            "id": first + index, "source": names[check.source], "run": number, "at": check.at,
+            "outcome": check.outcome.value, "reason": check.reason and check.reason.value, "detail": check.detail,
+            "late": check.late, "overdue": check.overdue, "not_modified": check.not_modified,
+            "set_aside": check.set_aside, "change": check.change, "capture": check.capture, "status": check.status,
+            "url": names[check.url], "final_url": names[check.final_url], "elapsed_s": check.elapsed_s,
+            "body_sha256": bytes.fromhex(check.body_sha256), "link": before})
+    writing.connection.execute(_INSERT, rows)
+    return before
+
+
+def thaw(row: Any, run_id: str, catalogue: Catalogue, connection: sa.Connection) -> Check:
+    """A row as the check it was. Raises DamagedError when it cannot be one."""
+    try:
+        return Check(
+            source=catalogue.name(row.source, connection), run=run_id, at=row.at, outcome=OutcomeKind(row.outcome),
+            reason=Reason(row.reason) if row.reason is not None else None, detail=row.detail, late=row.late,
+            overdue=row.overdue, not_modified=row.not_modified, set_aside=row.set_aside, change=row.change,
+            capture=row.capture, status=row.status, url=catalogue.name(row.url, connection),
+            final_url=catalogue.name(row.final_url, connection), elapsed_s=row.elapsed_s,
+            body_sha256=bytes(row.body_sha256).hex())
+    except (ValueError, TypeError) as error:
+        raise DamagedError(f"{catalogue.address}: check {row.id} is damaged ({error})") from error
+
+
+def read(catalogue: Catalogue, *, source: str | None, since: datetime | None,
+         until: datetime | None) -> Iterator[Check]:
+    """Checks oldest first, a page at a time."""
+    with catalogue.read() as connection:
+        wanted = sa.select(checks, runs.c.id.label("run_id")).join(runs, checks.c.run == runs.c.number)
+        if source is not None:
+            number = catalogue.number(source, connection)
+            if number is None:
+                return
+            wanted = wanted.where(checks.c.source == number)
+        if since is not None:
+            wanted = wanted.where(checks.c.at >= since)
+        if until is not None:
+            wanted = wanted.where(checks.c.at <= until)
+    last = 0
+    while True:
+        with catalogue.read() as connection:
+            page = connection.execute(wanted.where(checks.c.id > last).order_by(checks.c.id).limit(PAGE)).all()
+            found = [thaw(row, row.run_id, catalogue, connection) for row in page]
+        yield from found
+        if len(page) < PAGE:
+            return
+        last = page[-1].id
+
+
+def listing(connection: sa.Connection, since: datetime | None, until: datetime | None) -> list[RunCounts]:
+    """Runs begun in the period, oldest first, with their counts."""
+    wanted = sa.select(runs).order_by(runs.c.number)
+    if since is not None:
+        wanted = wanted.where(runs.c.started >= since)
+    if until is not None:
+        wanted = wanted.where(runs.c.started <= until)
+    rows = connection.execute(wanted).all()
+    counts = _counts(connection, [row.number for row in rows])
+    return [RunCounts(Run(row.id, row.started, row.version, row.sources_sha256, row.ended, row.command),
+                      **counts.get(row.number, {}), exit_status=row.exit_status) for row in rows]
+
+
+def _counts(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {}
+    wanted = list(numbers)
+    for start in range(0, len(wanted), 500):
+        some = wanted[start:start + 500]
+        grouped = (sa.select(checks.c.run, checks.c.outcome, checks.c.late, checks.c.overdue, sa.func.count())
+                   .where(checks.c.run.in_(some))
+                   .group_by(checks.c.run, checks.c.outcome, checks.c.late, checks.c.overdue))
+        for run, outcome, late, overdue, count in connection.execute(grouped):
+            counts = found.setdefault(run, {})
+            for word in (outcome, "late" * late, "overdue" * overdue):
+                if word:
+                    counts[word] = counts.get(word, 0) + count
+    return found

@@ -1,0 +1,58 @@
+"""What a killed writer left behind: runs without an end, half-written files, bodies that nothing refers to.
+
+Called while the lock is held, so whatever is found belongs to nobody. A complete body of a check that was not
+recorded is removed: the check did not happen as far as anybody was told, and the next run makes it again. The
+journal says which files. Without a sign that a writer was killed nothing is looked for and nothing removed: a
+catalogue restored from an old backup must never cost a body.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from guidetrack.errors import StoreError
+from guidetrack.store import runs
+from guidetrack.store.archive import PART, TXT, WARC, Archive
+from guidetrack.store.catalogue import Catalogue
+from guidetrack.store.journal import Kind
+from guidetrack.store.schema import captures, names
+
+
+def sweep(catalogue: Catalogue, archive: Archive, *, left: bool, now: datetime) -> None:
+    """Close killed runs in the journal and clear their litter. ``left``: the last holder of the lock was killed."""
+    with catalogue.read() as connection:
+        killed = runs.open_in_journal(connection)
+    if not killed and not left:
+        return
+    litter = _litter(catalogue, archive, bodies=bool(killed and left))
+    with catalogue.write() as writing:
+        for run in killed:
+            runs.end(writing, run, None, None, now)
+        named = [[path.relative_to(archive.root).as_posix(), sha256] for path, sha256 in litter if sha256]
+        if named:
+            writing.append(now, [(Kind.SWEPT, {"files": named})])
+    for path, _ in litter:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"cannot remove {path}: {error.strerror or error}") from error
+
+
+def _litter(catalogue: Catalogue, archive: Archive, *, bodies: bool) -> list[tuple[Path, str]]:
+    """Files to remove, with the digest of those that were whole."""
+    with catalogue.read() as connection:
+        wanted = sa.select(names.c.text, captures.c.id).join(names, captures.c.source == names.c.id)
+        known = {(source, id) for source, id in connection.execute(wanted)}
+    found = []
+    for source, path in archive.files():
+        if path.name.startswith(".") and path.name.endswith(PART):
+            found.append((path, ""))
+        elif bodies and path.name.endswith((WARC, TXT)):
+            stem = path.name.removesuffix(WARC).removesuffix(TXT)
+            if (source, stem) not in known:
+                found.append((path, hashlib.sha256(path.read_bytes()).hexdigest()))
+    return found
