@@ -185,9 +185,8 @@ class Reader:
             self._pending_term()
 
     def _link(self, node: Node) -> None:
-        href = node.attrs.get("href")
-        if href:
-            target = document_link(href, node.attrs, self.base)
+        if node.docs:
+            target = document_link(node.attrs, self.base)
             if target:
                 self._buffer.append(f" <{target}>")
 

@@ -14,10 +14,11 @@ _TRACKING = re.compile(r"^(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|_ga|_gl|sid|
 _SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
 
 
-def document_link(href: str, attrs: dict[str, str], base: str) -> str:
+def document_link(attrs: dict[str, str], base: str) -> str:
     """The absolute address of a linked document (PDF, Word …) without what rotates, or empty for any other link."""
-    if not _is_document(href, attrs):
+    if not is_document(attrs):
         return ""
+    href = attrs["href"]
     try:
         parts = urlsplit(urljoin(base, href.strip()))
         if parts.scheme not in ("http", "https", ""):
@@ -30,7 +31,11 @@ def document_link(href: str, attrs: dict[str, str], base: str) -> str:
     return "".join(clean.split()).replace("<", "%3C").replace(">", "%3E")
 
 
-def _is_document(href: str, attrs: dict[str, str]) -> bool:
+def is_document(attrs: dict[str, str]) -> bool:
+    """Whether a link with these attributes leads to a document rather than to a page."""
+    href = attrs.get("href", "")
+    if not href:
+        return False
     if "download" in attrs or "pdf" in attrs.get("type", ""):
         return True
     path, _, query = href.partition("#")[0].partition("?")

@@ -1,18 +1,245 @@
-"""Where the document is on the page."""
+"""Where the document is on the page. Recall first: when in doubt it stays.
+
+Three steps, each marking nodes with the rule that sets them aside: what names itself (landmarks, ids, classes),
+what stands beside the document (siblings on the way down to most of the running text), what a heading gives away
+("Related articles"). Nothing is removed from the tree.
+"""
 
 from __future__ import annotations
 
-from guidetrack.extract.html.tree import Tree
+import re
+from collections.abc import Iterator
 
-_CHROME = {"nav": "navigation", "footer": "footer", "aside": "aside", "noscript": "no script", "header": "header",
-           "form": "form", "select": "form", "textarea": "form", "button": "button", "dialog": "dialog"}
+from guidetrack.extract.html.blocks import BLOCKS
+from guidetrack.extract.html.chrome import ROLES, TAGS, Name, named
+from guidetrack.extract.html.headings import set_aside_related
+from guidetrack.extract.html.hidden import is_hidden
+from guidetrack.extract.html.tree import Node, Tree
+
+PROSE_CHARS = 50
+"""A run of text with this much outside links is prose."""
+CELL_CHARS = 12
+"""In a list or table, where text is short, this much counts half."""
+MAIN_SHARE = 0.4
+"""A landmark with less than this share of the page's prose is not believed."""
+CORE_SHARE = 0.5
+"""The way down follows the child that holds this share of its parent's prose."""
+LINK_SHARE = 0.5
+"""Most of a block's text in links makes it a list of links."""
+
+_CONTENT_NAME = re.compile(
+    r"(?:^|\s)(?:main-?content(?:-?area)?|content-?main|page-?content|the-?content|content|contents|main|main-?body|maincontainer"
+    r"|post-?content|entry-?content|article-?(?:body|content|text)|story-?(?:body|content)|body-?content|content-?body|content-?area|field--name-body"
+    r"|DeltaPlaceHolderMain|ctl00_PlaceHolderMain\w*|primary|region-content|rich-?text|wysiwyg)(?=\s|$)", re.I)
+_CHROME_CONTAINERS = frozenset({"html", "body", "main"})
+_DESCENDED = frozenset({"html", "body", "main", "div", "section", "article", "form", "center", "table", "tbody", "tr",
+                        "td", "span", "font", "fieldset"})
 
 
 def choose(tree: Tree) -> None:
     """Mark what is not the document with the rule that says so."""
-    mains = [node for node in tree.nodes if node.tag == "main" or node.attrs.get("role") == "main"]
+    if not tree.nodes:
+        return
+    body = next((node for node in tree.nodes if node.tag == "body"), tree.nodes[0])
+    land = _landmark(tree, body)
+    outside = _mark_named(tree, body, land)
+    measure(tree)
+    if land is not None and land.prose < MAIN_SHARE * _prose_with(body, outside):
+        land = None
+        for node, name in outside:
+            node.rule = "" if node.own > CORE_SHARE * body.own else name.rule
+        measure(tree)
+    core = _core(tree, land or body)
+    if land is not None:
+        _mark_around(tree, body, land)
+    _prune(tree, land or body, core, strict=land is not None)
+    set_aside_related(tree, core)
+    _rescue_headline(tree, land or body)
+
+
+def _prose_with(body: Node, outside: list[tuple[Node, Name]]) -> int:
+    return body.prose
+
+
+def _landmark(tree: Tree, body: Node) -> Node | None:
+    """The element the page itself calls its main content, best evidence first."""
+    mains = [n for n in tree.nodes if (n.tag == "main" or n.attrs.get("role") == "main") and n.own > 0]
+    if mains:
+        return max(mains, key=lambda node: node.own)
+    articles = [n for n in tree.nodes if n.tag == "article" and n.own > CORE_SHARE * body.own]
+    if articles:
+        return articles[0]
+    called = [n for n in tree.nodes if n.tag in _DESCENDED and n.own > CORE_SHARE * body.own
+              and n.tag not in _CHROME_CONTAINERS
+              and _CONTENT_NAME.search(f"{n.attrs.get('id', '')} {n.attrs.get('class', '')}")]
+    return min(called, key=lambda node: node.own) if called else None
+
+
+def _mark_named(tree: Tree, body: Node, land: Node | None) -> list[tuple[Node, Name]]:
+    """Mark what its tag, role, id or class gives away. Returns what was marked only for standing outside."""
+    keep = [n for n in tree.nodes if n.tag in ("main", "h1") or n.attrs.get("role") == "main"]
+    outside: list[tuple[Node, Name]] = []
+    past = -1
     for node in tree.nodes:
-        if node.tag in _CHROME and not any(m.start < node.start < m.end for m in mains):
-            node.rule = _CHROME[node.tag]
-        if node.tag == "button":
-            node.rule = "button"
+        if node.start < past or node.tag in _CHROME_CONTAINERS:
+            continue
+        name = _name(node)
+        if name is not None and _believed(node, name, body, land, keep):
+            node.rule = name.rule
+            past = node.end
+            if name.where == "outside":
+                outside.append((node, name))
+    return outside
+
+
+def _name(node: Node) -> Name | None:
+    attrs = node.attrs
+    if not attrs:
+        return TAGS.get(node.tag)
+    if is_hidden(node):
+        return Name("hidden", "anywhere")
+    role = attrs.get("role")
+    if role and role in ROLES:
+        return ROLES[role]
+    identity, classes = attrs.get("id", ""), attrs.get("class", "")
+    if identity or classes:
+        name = named(identity, classes)
+        if name is not None:
+            return name
+    if node.tag == "form" and node.own < 400 and not node.docs:
+        return Name("form", "anywhere")
+    if node.tag == "button":
+        return None
+    return TAGS.get(node.tag)
+
+
+def _believed(node: Node, name: Name, body: Node, land: Node | None, keep: list[Node]) -> bool:
+    inside = land is not None and land.holds(node)
+    if name.where == "outside" and inside and node is not land:
+        return False
+    if any(node.holds(other) and (other.tag != "h1" or name.where != "outside") for other in keep):
+        return False
+    if name.rule == "cookie banner":
+        return node.own < 0.9 * body.own
+    if name.most and node.own > name.most:
+        return False
+    if node.own > CORE_SHARE * body.own:
+        return False
+    if name.where == "links" and node.linked < LINK_SHARE * node.chars:
+        return False
+    return not (inside and node.docs and name.rule not in ("hidden", "no script"))
+
+
+def measure(tree: Tree) -> None:
+    """Fill in ``prose`` of every node: characters in runs that read like text, not like menus."""
+    tokens = tree.tokens
+    node: Node | None = None
+    run = linked = links = cells = at = 0
+    stop = len(tokens)
+    while at < stop:
+        token = tokens[at]
+        at += 1
+        if type(token) is str:
+            size = len(token.strip())
+            run += size
+            if links:
+                linked += size
+            continue
+        if token is not None:
+            assert isinstance(token, Node)
+            if token.rule:
+                token.prose = 0
+                at = token.end + 1
+                if token.tag not in BLOCKS:
+                    continue
+        closing = node if token is None else None
+        tag = closing.tag if closing is not None else token.tag  # type: ignore[union-attr]
+        if tag in BLOCKS and run:
+            own = run - linked
+            if node is not None and own >= CELL_CHARS:
+                if own >= PROSE_CHARS:
+                    node.prose += own
+                elif cells and not linked:
+                    node.prose += own // 2
+            run = linked = 0
+        if closing is not None:
+            if tag == "a":
+                links -= 1
+            elif tag in ("li", "tr", "dl"):
+                cells -= 1
+            node = closing.parent
+            if node is not None:
+                node.prose += closing.prose
+        elif isinstance(token, Node) and not token.rule:
+            token.prose = 0
+            node = token
+            if tag == "a":
+                links += 1
+            elif tag in ("li", "tr", "dl"):
+                cells += 1
+
+
+def children(tree: Tree, node: Node) -> Iterator[tuple[int, Node | str]]:
+    """What stands directly in ``node``, with its place in the tokens."""
+    at = node.start + 1
+    while at < node.end:
+        token = tree.tokens[at]
+        if token is None:
+            return
+        yield at, token
+        at = token.end + 1 if isinstance(token, Node) else at + 1
+
+
+def _core(tree: Tree, root: Node) -> Node:
+    """The deepest node that still holds most of the prose of each of its ancestors up to ``root``."""
+    node = root
+    while True:
+        best = max((child for _, child in children(tree, node) if isinstance(child, Node) and not child.rule),
+                   key=lambda child: child.prose, default=None)
+        if best is None or best.tag not in _DESCENDED or best.prose < CORE_SHARE * node.prose or not best.prose:
+            return node
+        node = best
+
+
+def _mark_around(tree: Tree, body: Node, land: Node) -> None:
+    """Set aside what stands outside the landmark, unless it holds as much prose as half the landmark."""
+    node = land
+    while node is not body and node.parent is not None:
+        for at, beside in children(tree, node.parent):
+            if isinstance(beside, str):
+                _stray(tree, at, "outside the document")
+            elif beside is not node and not beside.rule and not (beside.prose > CORE_SHARE * land.prose > 0):
+                beside.rule = "outside the document"
+        node = node.parent
+
+
+def _stray(tree: Tree, at: int, rule: str) -> None:
+    text = tree.tokens[at]
+    if isinstance(text, str) and not text.isspace():
+        tree.stray.append((" ".join(text.split()), rule))
+        tree.tokens[at] = " "
+
+
+def _prune(tree: Tree, root: Node, core: Node, *, strict: bool) -> None:
+    """Set aside lists of links that stand beside the way from ``root`` down to ``core``."""
+    node = core
+    while node is not root and node.parent is not None:
+        for _, beside in children(tree, node.parent):
+            if isinstance(beside, Node) and beside is not node and not beside.rule and _is_link_list(beside, core, strict):
+                beside.rule = "link list"
+        node = node.parent
+
+
+def _is_link_list(node: Node, core: Node, strict: bool) -> bool:
+    if node.tag in ("h1", "h2", "h3", "h4", "p") or node.docs or not node.anchors or core.prose < 400:
+        return False
+    if node.linked >= LINK_SHARE * node.chars and (node.anchors >= 3 or not strict):
+        return True
+    return not strict and node.anchors >= 3 and node.own < 60 * node.anchors and node.prose < core.prose / 2
+
+
+def _rescue_headline(tree: Tree, root: Node) -> None:
+    """A page's only ``h1`` is its title, wherever it stands."""
+    heads = [n for n in tree.nodes if n.tag == "h1"]
+    if len(heads) != 1 or root.holds(heads[0]):
+        return

@@ -14,7 +14,12 @@ def draft(source: Input) -> Draft:
     """The document on the page, block by block, and everything else set aside with its rule."""
     if not source.body.strip():
         raise ExtractError("the page is empty")
-    tree = parse(decode(source.body, source.media_type))
-    choose(tree)
+    tree = chosen(source.body, source.url)
     sections, aside = read_blocks(tree, tree.base or source.url)
     return Draft(sections, tree.title, tree.language, set_aside=aside)
+
+
+def chosen(body, url):
+    tree = parse(decode(body))
+    choose(tree)
+    return tree

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from guidetrack.extract.html.links import is_document
+
 DEPTH_LXML_KEEPS = 250
 """libxml2's tree drops what nests deeper than 254 without a word; from here on bs4, which builds its own, reads."""
 
@@ -21,7 +23,7 @@ VOID = frozenset({"br", "hr", "img", "wbr", "input", "area", "col", "source", "t
 class Node:
     """An element: where it starts and ends in the tokens, and how much text it holds."""
 
-    __slots__ = ("attrs", "chars", "end", "linked", "parent", "rule", "start", "tag")
+    __slots__ = ("anchors", "attrs", "chars", "docs", "end", "linked", "parent", "prose", "rule", "start", "tag")
 
     def __init__(self, tag: str, attrs: dict[str, str], parent: Node | None, start: int) -> None:
         self.tag = tag
@@ -35,8 +37,23 @@ class Node:
         """Characters of text inside, white space folded."""
         self.linked = 0
         """How many of them stand in links."""
+        self.anchors = 0
+        """Links inside."""
+        self.docs = 0
+        """Links to documents inside."""
+        self.prose = 0
+        """Characters of running text inside that is not set aside; filled in when the document is looked for."""
         self.rule = ""
         """Why it is set aside, or empty."""
+
+    @property
+    def own(self) -> int:
+        """Characters of text outside links."""
+        return self.chars - self.linked
+
+    def holds(self, other: Node) -> bool:
+        """Whether ``other`` is this node or inside it."""
+        return self.start <= other.start <= self.end
 
 
 Token = Node | str | None
@@ -55,6 +72,8 @@ class Tree:
     metas: list[dict[str, str]] = field(default_factory=list)
     linked_data: list[str] = field(default_factory=list)
     """JSON-LD scripts, as written."""
+    stray: list[tuple[str, str]] = field(default_factory=list)
+    """Text that stood loose beside the document, and its rule."""
 
 
 class TooDeep(Exception):
@@ -78,6 +97,9 @@ class Builder:
         self._open = node
         if tag == "a":
             self._links += 1
+            node.anchors = 1
+            if is_document(attrs):
+                node.docs = 1
         elif tag == "html":
             tree.language = tree.language or attrs.get("lang", "") or attrs.get("xml:lang", "")
 
@@ -85,8 +107,8 @@ class Builder:
         """Characters, as the parser read them."""
         self.tree.tokens.append(text)
         node = self._open
-        if node is not None and not text.isspace():
-            size = len(text)
+        if node is not None:
+            size = len(text.strip())
             node.chars += size
             if self._links:
                 node.linked += size
@@ -104,6 +126,8 @@ class Builder:
         if parent is not None:
             parent.chars += node.chars
             parent.linked += node.linked
+            parent.anchors += node.anchors
+            parent.docs += node.docs
 
     def aside(self, tag: str, attrs: dict[str, str], text: str) -> None:
         """An element that is not read as text but says something about the page."""

@@ -1,0 +1,29 @@
+"""What a page holds but does not show: told from what it folds away, which is content."""
+
+from __future__ import annotations
+
+import re
+
+from guidetrack.extract.html.tree import Node
+
+FOLDED_CHARS = 150
+"""Hidden text this long is taken for folded content (an accordion, a tab) and stays."""
+
+_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SPOKEN = re.compile(r"(?:^|\s)(?:visually-?hidden|sr-only|screen-reader(?:-text|-only)?|govuk-visually-hidden|element-invisible"
+                     r"|u-hidden|show-for-sr|assistive-text|a11y-hidden|usa-sr-only|hidden|hide|d-none|is-hidden|invisible|display-none)(?=\s|$)", re.I)
+_SHOWN_SOMEWHERE = re.compile(r"(?:sm|md|lg|xl|xxl|\d+):|d-(?:sm|md|lg|xl|print)-|(?:hidden|visible)-(?:xs|sm|md|lg)", re.I)
+
+
+def is_hidden(node: Node) -> bool:
+    """Whether ``node`` is kept from every reader's eyes and too small to be folded content."""
+    if node.own > FOLDED_CHARS:
+        return False
+    attrs = node.attrs
+    if attrs.get("hidden", "until-found").lower() != "until-found" or attrs.get("aria-hidden", "").lower() == "true":
+        return True
+    style = attrs.get("style")
+    if style and _STYLE.search(style):
+        return True
+    classes = attrs.get("class")
+    return bool(classes and _SPOKEN.search(classes) and not _SHOWN_SOMEWHERE.search(classes))
