@@ -45,8 +45,7 @@ def facts(change: Change, *, width: int) -> list[str]:
         said.append("Folded: the page alternates between texts, so this was recorded and not told.")
     said.append(words.why(change))
     if change.renumbered:
-        things = words.plural(change.renumbered, "heading or reference", "headings or references")
-        said.append(f"Only their number changed: {things}.")
+        said.append(words.renumbered(change.renumbered))
     if change.coarse:
         said.append("The edits are correct but coarse: the comparison reached its bound of work.")
     return [line for text in said if text for line in _indented(text, _INDENT, width)]

@@ -1,201 +1,44 @@
-"""What programs read: pydantic models of every JSON document, versioned by ``schema``, and how they are filled.
-
-Keys follow the design, section 4. A key is only ever added; a change of meaning gets a new number in ``schema``.
-Times are RFC 3339 in UTC with ``Z``, whole seconds; dates are ``YYYY-MM-DD``; digests are hex SHA-256.
-"""
+"""Models to JSON: each document of `documents`, filled and written."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from guidetrack.models import (
     CaptureRef,
     Change,
-    ChangeKind,
+    ComingDate,
     Comparison,
     Edit,
-    EditKind,
-    Level,
     Outcome,
-    OutcomeKind,
-    Reason,
     Report,
+    Run,
+    Source,
     SourceStatus,
 )
 from guidetrack.report import clean
-from guidetrack.report.words import stamp
-
-Time = Annotated[datetime, PlainSerializer(stamp, return_type=str, when_used="json")]
-Said = Annotated[str, BeforeValidator(lambda value: clean.scalar(value) if isinstance(value, str) else value)]
-"""Text as the publisher wrote it; only lone surrogates, which UTF-8 cannot hold, are replaced."""
-
-
-class Document(BaseModel):
-    """Base of all: immutable; unknown keys are refused when a document is read back."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RefData(Document):
-    """A capture: its id, the SHA-256 of its body, when we saw it."""
-
-    capture: Said
-    sha256: Said
-    seen: Time
-
-
-class EditData(Document):
-    """One block: headings above it, whole before and after, and the whole block with its words marked."""
-
-    kind: EditKind
-    section: list[Said]
-    before: Said
-    after: Said
-    marked: Said
-    moved_from: list[Said] = Field(default_factory=list, description="headings it stood under before, when it moved")
-
-
-class NoteData(Document):
-    """The publisher's own words about the change."""
-
-    text: Said
-    date: date | None
-
-
-class ChangeData(Document):
-    """A recorded change."""
-
-    id: int
-    source: Said
-    kind: ChangeKind
-    level: Level
-    reasons: list[Said]
-    summary: Said
-    seen: Time
-    stated: date | None
-    from_: RefData | None = Field(alias="from")
-    to: RefData | None
-    edits: list[EditData]
-    url: Said = ""
-    detail: Said | None = Field(None, description="which text returned, where it moved, gone since when")
-    confirmed: bool = Field(True, description="false: seen once, the next check will confirm it")
-    folded: bool = Field(False, description="recorded and not told: the page alternates between texts")
-    historical: bool = Field(False, description="found in a web archive or an imported file; never notified")
-    renumbered: int = Field(0, description="headings or references of which only the number changed")
-    set_aside: int = Field(0, description="lines set aside as noise in this comparison")
-    notes: list[NoteData] = Field(default_factory=list)
-
-
-class OutcomeData(Document):
-    """What happened to one source in the run. ``elapsed_s`` is in seconds."""
-
-    source: Said
-    outcome: OutcomeKind
-    reason: Reason | None
-    detail: Said | None
-    late: bool
-    overdue: bool
-    not_modified: bool
-    set_aside: int
-    change: int | None
-    level: Level | None
-    summary: Said | None
-    url: Said
-    final_url: Said | None
-    elapsed_s: float
-
-
-class RunData(Document):
-    """The run itself. ``ended`` is null for one that was killed."""
-
-    id: Said
-    started: Time
-    ended: Time | None
-    version: Said
-    sources_sha256: Said
-
-
-class Counts(Document):
-    """How many sources came to what; ``late`` and ``overdue`` count beside the outcomes."""
-
-    first: int = 0
-    unchanged: int = 0
-    changed: int = 0
-    held: int = 0
-    missed: int = 0
-    late: int = 0
-    overdue: int = 0
-
-
-class RunDocument(Document):
-    """``check --format json``."""
-
-    schema_: Annotated[Literal["guidetrack/run/1"], Field(alias="schema")] = "guidetrack/run/1"
-    run: RunData | None
-    counts: Counts
-    outcomes: list[OutcomeData]
-    changes: list[ChangeData]
-
-
-class ChangesDocument(Document):
-    """``changes``, ``show`` and ``report`` with ``--format json``."""
-
-    schema_: Annotated[Literal["guidetrack/changes/1"], Field(alias="schema")] = "guidetrack/changes/1"
-    changes: list[ChangeData]
-
-
-class StatusData(Document):
-    """Where a source stands. ``checks``: times we looked; ``captures``: bodies kept."""
-
-    source: Said
-    state: str
-    title: Said
-    publisher: Said
-    url: Said
-    enabled: bool
-    last_checked: Time | None
-    last_good: Time | None
-    last_changed: Time | None
-    checks: int
-    captures: int
-    late: bool
-    overdue: bool
-    outcome: OutcomeKind | None
-    reason: Reason | None
-    detail: Said | None
-    gone_since: Time | None
-
-
-class StatusDocument(Document):
-    """``status --format json``."""
-
-    schema_: Annotated[Literal["guidetrack/status/1"], Field(alias="schema")] = "guidetrack/status/1"
-    sources: list[StatusData]
-
-
-class ComparisonDocument(Document):
-    """``diff --format json``: two texts compared, nothing recorded."""
-
-    schema_: Annotated[Literal["guidetrack/comparison/1"], Field(alias="schema")] = "guidetrack/comparison/1"
-    changed: bool
-    level: Level | None
-    reasons: list[Said]
-    summary: Said
-    renumbered: int
-    set_aside: int
-    edits: list[EditData]
-
-
-DOCUMENTS: dict[str, type[Document]] = {
-    "run": RunDocument, "changes": ChangesDocument, "status": StatusDocument, "comparison": ComparisonDocument,
-}
-"""Every document by the middle part of its ``schema``."""
+from guidetrack.report.documents import (
+    DOCUMENTS,
+    ChangeData,
+    ChangesDocument,
+    ComparisonDocument,
+    Counts,
+    DateData,
+    DatesDocument,
+    Document,
+    EditData,
+    LogData,
+    LogDocument,
+    OutcomeData,
+    RefData,
+    RunData,
+    RunDocument,
+    StatusData,
+    StatusDocument,
+)
+from guidetrack.report.log import COUNTED, LogEntry
 
 
 def _ref(ref: CaptureRef | None) -> RefData | None:
@@ -247,12 +90,15 @@ def counts(outcomes: Iterable[Outcome]) -> Counts:
                   overdue=sum(outcome.overdue for outcome in outcomes))
 
 
+def run_data(run: Run) -> RunData:
+    """A run as data."""
+    return RunData(id=run.id, started=run.started, ended=run.ended, version=run.version,
+                   sources_sha256=run.sources_sha256)
+
+
 def run_document(report: Report) -> RunDocument:
     """A run as data."""
-    run = report.run
-    about = None if run is None else RunData(id=run.id, started=run.started, ended=run.ended, version=run.version,
-                                             sources_sha256=run.sources_sha256)
-    return RunDocument(run=about, counts=counts(report.outcomes),
+    return RunDocument(run=run_data(report.run) if report.run else None, counts=counts(report.outcomes),
                        outcomes=[outcome_data(outcome) for outcome in report.outcomes],
                        changes=[change_data(change) for change in report.changes])
 
@@ -270,9 +116,9 @@ def status_data(status: SourceStatus) -> StatusData:
 
 
 def as_json(document: Document) -> str:
-    """A document as JSON text: two spaces, one newline at the end, dangerous characters as ``\\uXXXX``."""
+    """A document as JSON text, indented by two spaces, dangerous characters as ``\\uXXXX``."""
     text = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2)
-    return clean.escaped(text) + "\n"
+    return clean.escaped(text)
 
 
 def run_json(report: Report) -> str:
@@ -298,6 +144,29 @@ def comparison_json(comparison: Comparison) -> str:
         edits=[edit_data(edit) for edit in comparison.edits]))
 
 
+def dates_json(found: Iterable[tuple[Source, ComingDate]]) -> str:
+    """``guidetrack/dates/1``, in the order given."""
+    return as_json(DatesDocument(dates=[
+        DateData(date=coming.value, source=source.id, why=coming.why, section=list(coming.section),
+                 sentence=coming.sentence) for source, coming in found]))
+
+
+def log_json(entries: Iterable[LogEntry]) -> str:
+    """``guidetrack/log/1``, in the order given."""
+    return as_json(LogDocument(entries=[_log_data(entry) for entry in entries]))
+
+
+def _log_data(entry: LogEntry) -> LogData:
+    of, review = entry.run, entry.review
+    return LogData(
+        time=entry.at, what=entry.what, id=entry.id, run=run_data(of.run) if of else None,
+        counts=Counts(**{kind: getattr(of, kind) for kind in COUNTED}) if of else None,
+        exit_status=of.exit_status if of else None, change=review.change if review else None,
+        decision=review.decision if review else None, by=review.by if review else None,
+        role=review.role if review else None, note=review.note if review else None,
+        meaning=review.meaning if review else None, account=review.account if review else None)
+
+
 def report_json(report: Report) -> str:
     """A run's document when the report is of a run, else the changes of the period."""
     return run_json(report) if report.run is not None else changes_json(report.changes)
@@ -306,9 +175,3 @@ def report_json(report: Report) -> str:
 def json_schema(name: str) -> str:
     """The JSON Schema of one of `DOCUMENTS`, as text."""
     return json.dumps(DOCUMENTS[name].model_json_schema(mode="serialization", by_alias=True), indent=2) + "\n"
-
-
-__all__ = [
-    "DOCUMENTS", "ChangeData", "ChangesDocument", "ComparisonDocument", "RunDocument", "StatusDocument", "changes_json",
-    "comparison_json", "json_schema", "report_json", "run_json", "status_json",
-]

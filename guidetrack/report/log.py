@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from guidetrack.models import Review, RunCounts
 from guidetrack.report import clean, words
@@ -24,7 +25,7 @@ class LogEntry:
     review: Review | None = None
 
     @property
-    def what(self) -> str:
+    def what(self) -> Literal["run", "review"]:
         """``run`` or ``review``."""
         return "run" if self.run else "review"
 

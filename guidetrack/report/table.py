@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from guidetrack.models import Change, OpKind, Report, Review, Source, SourceStatus
+from guidetrack.models import Change, ComingDate, OpKind, Report, Review, Source, SourceStatus
 from guidetrack.report import clean, redline, state, words
 from guidetrack.report.log import COUNTED, LogEntry
 
@@ -21,6 +21,7 @@ STATUS_COLUMNS = (
 )
 LOG_COLUMNS = ("time", "what", "id", "command", *COUNTED, "ended", "version", "sources_sha256", "change", "decision",
                "by", "role", "note", "meaning", "account")
+DATE_COLUMNS = ("date", "source", "publisher", "document", "why", "section", "sentence")
 _CELL_CHARACTERS = 32_000
 """A spreadsheet cell holds 32,767 characters (Excel's limit)."""
 
@@ -107,11 +108,12 @@ def changes_csv(report: Report) -> str:
     return as_csv(CHANGE_COLUMNS, change_rows(report))
 
 
-def changes_table_csv(changes: Iterable[Change], sources: Mapping[str, Source], reviews: Iterable[Review] = ()) -> str:
-    """One row a change, for ``changes --format csv``."""
-    histories = words.by_change(reviews)
-    rows = (change_row(change, sources.get(change.source), histories.get(change.id, ())) for change in changes)
-    return as_csv(CHANGE_COLUMNS, rows)
+def dates_csv(found: Iterable[tuple[Source, ComingDate]]) -> str:
+    """One row a date that is coming up."""
+    rows = ([coming.value.isoformat(), *map(_cell, (source.id, source.publisher, source.name, coming.why,
+                                                    words.section_path(coming.section), coming.sentence))]
+            for source, coming in found)
+    return as_csv(DATE_COLUMNS, rows)
 
 
 def status_csv(statuses: Iterable[SourceStatus]) -> str:

@@ -117,6 +117,18 @@ def headline(change: Change) -> str:
     return said if said.lower().startswith(lead.lower()[:12]) else f"{lead}: {said}" if said else f"{lead}."
 
 
+def flags(change: Change) -> str:
+    """`` (technical)``, `` (historical)``, `` (folded)``, `` (seen once)``: what sets a change apart, in a list."""
+    said = (("technical", change.kind is ChangeKind.TECHNICAL), ("historical", change.historical),
+            ("folded", change.folded), ("seen once", not change.confirmed))
+    return "".join(f" ({word})" for word, on in said if on)
+
+
+def renumbered(count: int) -> str:
+    """How many headings or references kept their words and changed their number."""
+    return f"Only their number changed: {plural(count, 'heading or reference', 'headings or references')}."
+
+
 def sentence(text: str) -> str:
     """``text`` without a lone full stop at the end, so that lines read alike."""
     return text[:-1] if text.endswith(".") and not text.endswith("..") else text

@@ -73,8 +73,7 @@ def remarks(change: Change) -> list[str]:
     if change.folded:
         said.append("Folded: the page alternates between texts.")
     if change.renumbered:
-        things = words.plural(change.renumbered, "heading or reference", "headings or references")
-        said.append(f"Only their number changed: {things}.")
+        said.append(words.renumbered(change.renumbered))
     if change.coarse:
         said.append("The edits are correct but coarse: the comparison reached its bound of work.")
     return said

@@ -1,0 +1,159 @@
+"""What ``check`` prints: a run as a list and its totals, what could not be checked first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from guidetrack.models import Level, Outcome, OutcomeKind, Report
+from guidetrack.report import clean, paint, state, words
+from guidetrack.report.width import cells, pad, wrap
+
+_ID_COLUMN = 28
+_ORDER = ("overdue", "late", "missed", "held", "gone", "changed", "moved", "returned", "folded", "recovered", "first",
+          "technical", "unchanged")
+
+
+def check_header(sources: int, pause: timedelta) -> str:
+    """What is about to happen, for stderr or the top of the list."""
+    polite = f", politely ({words.span(pause)} between requests to one host)" if pause else ""
+    return f"Checking {words.plural(sources, 'source')}{polite}."
+
+
+def check_lines(
+    report: Report, *, quiet: bool = False, verbose: bool = False, width: int = 80, colour: bool = False
+) -> str:
+    """A run as its list and its totals: what could not be checked first, then changes, then the quiet rest.
+
+    With ``quiet`` unchanged sources and folded returns are left out; the result is empty when nothing is left.
+    With ``verbose`` every unchanged source has its own line.
+    """
+    shown, folded_away = [], []
+    for outcome in report.outcomes:
+        word = state.outcome_word(outcome)
+        if word == "unchanged" and not (verbose and not quiet):
+            folded_away.append(outcome)
+        elif not (quiet and word in ("unchanged", "folded")):
+            shown.append((word, outcome))
+    if quiet and not shown:
+        return ""
+    shown.sort(key=lambda item: (_ORDER.index(item[0]), -(item[1].change.level.rank if item[1].change else 0)))
+    now = (report.run and report.run.ended) or report.made
+    rows = [_row(word, outcome, now, verbose) for word, outcome in shown]
+    lines = _listing(rows, width, colour)
+    if folded_away and not quiet:
+        lines.append(_unchanged(folded_away, width, colour))
+    return "\n".join([*lines, "", *_totals(report, width)]) + "\n"
+
+
+class _Row(NamedTuple):
+    """One line of a run's list."""
+
+    word: str
+    level: Level | None
+    id: str
+    text: str
+    number: str
+
+
+def _row(word: str, outcome: Outcome, now: datetime, verbose: bool) -> _Row:
+    change = outcome.change
+    level = change.level if change and word not in ("folded", "technical") else None
+    number = words.number(change.id) if change and change.id else ""
+    return _Row(word, level, clean.line(outcome.source.id), _said(word, outcome, now, verbose), number)
+
+
+def _said(word: str, outcome: Outcome, now: datetime, verbose: bool) -> str:
+    """The sentence beside a source in a run's list."""
+    if not outcome.kind.good:
+        return state.trouble_sentence(outcome, now)
+    aside = f"{words.plural(outcome.set_aside, 'line')} set aside" if verbose and outcome.set_aside else ""
+    if word == "folded":
+        text = clean.line(outcome.detail)
+    elif outcome.change is not None:
+        text = words.headline(outcome.change) + ("" if outcome.change.confirmed else "; seen once, to be confirmed")
+    elif word == "recovered":
+        text = "answers again" + (f"; last good {words.ago(outcome.last_good, now)}" if outcome.last_good else "")
+    elif outcome.kind is OutcomeKind.FIRST:
+        text = clean.line(outcome.detail) or "first text kept"
+    else:
+        text = clean.line(outcome.detail) or ("not modified" if outcome.not_modified else "same text")
+    return "; ".join(part for part in (text, aside) if part)
+
+
+def _listing(rows: Sequence[_Row], width: int, colour: bool) -> list[str]:
+    if not rows:
+        return []
+    id_width = max(cells(row.id) for row in rows)
+    if width <= 0:
+        number_width = max(len(row.number) for row in rows)
+        return [_piped(row, id_width, number_width) for row in rows]
+    id_width = min(id_width, _ID_COLUMN)
+    return [line for row in rows for line in _laid_out(row, id_width, width, colour)]
+
+
+def _level_word(row: _Row) -> str:
+    return words.LEVEL_WORD[row.level] if row.level else ""
+
+
+def _piped(row: _Row, id_width: int, number_width: int) -> str:
+    parts = [pad(row.id, id_width), pad(row.word, 9), pad(_level_word(row), 6)]
+    if number_width:
+        parts.append(pad(row.number, number_width))
+    return "  ".join([*parts, row.text]).rstrip()
+
+
+def _laid_out(row: _Row, id_width: int, width: int, colour: bool) -> list[str]:
+    """A row of columns; the text wraps under itself, the number stands at the right edge."""
+    lead = 2 + 10 + 7 + id_width + 2
+    level = pad(_level_word(row), 7)
+    start = (f"  {paint.state(row.word, colour, pad(row.word, 10))}"
+             f"{paint.level(row.level, level, colour) if row.level else level}{pad(row.id, id_width)}")
+    room = max(24, width - lead - 7)
+    text = wrap(row.text, room)
+    if cells(row.id) > id_width:
+        first, hang = [start], text
+    else:
+        first, hang = [f"{start}  {text[0]}"], text[1:]
+        if row.number:
+            first = [f"{start}  {pad(text[0], room)} {row.number}"]
+    lines = first + [" " * lead + line for line in hang]
+    if cells(row.id) > id_width and row.number:
+        lines[1] = f"{pad(lines[1], lead + room)} {row.number}"
+    return lines
+
+
+def _unchanged(outcomes: Sequence[Outcome], width: int, colour: bool) -> str:
+    same = sum(outcome.not_modified for outcome in outcomes)
+    aside = sum(outcome.set_aside for outcome in outcomes)
+    notes = [f"{same} not modified" if same else "", f"{words.plural(aside, 'line')} set aside" if aside else ""]
+    told = ", ".join(note for note in notes if note)
+    text = words.plural(len(outcomes), "source") + (f" ({told})" if told else "")
+    if width <= 0:
+        return f"unchanged  {text}"
+    return f"  {paint.state('unchanged', colour, pad('unchanged', 10))}{' ' * 7}{text}"
+
+
+def _totals(report: Report, width: int) -> list[str]:
+    """The sentence of totals, and what to type next."""
+    states = Counter(state.outcome_word(outcome) for outcome in report.outcomes)
+    late = sum(outcome.late and not outcome.overdue for outcome in report.outcomes)
+    overdue = sum(outcome.overdue for outcome in report.outcomes)
+    recorded = [change for change in report.changes if change.notifies]
+    parts = [words.plural(len(recorded), "change") + " recorded" if recorded else "No changes"]
+    parts += [f"{states['first']} seen for the first time"] if states["first"] else []
+    parts += [f"{states['held']} held"] if states["held"] else []
+    trouble = f"{words.plural(late, 'source')} late" if late else "None late"
+    said = f"{', '.join(parts)}. {trouble}, {overdue or 'none'} overdue."
+    if report.run and report.run.ended:
+        said += f" {words.span(report.run.ended - report.run.started)}."
+    lines = wrap(said, width)
+    if recorded:
+        numbers = [f"{change.id:04d}" for change in state.told(report)]
+        if width > 0 and len(numbers) > 8:
+            numbers = [*numbers[:8], "…"]
+        worst = next((change for change in state.told(report)), recorded[0])
+        lines.append(f"See them: guidetrack show {' '.join(numbers)}     Decide: guidetrack review {worst.id:04d}")
+    return lines

@@ -1,0 +1,225 @@
+"""What programs read: pydantic models of every JSON document, versioned by ``schema``.
+
+Keys follow the design, section 4. A key is only ever added; a change of meaning gets a new number in ``schema``.
+Times are RFC 3339 in UTC with ``Z``, whole seconds; dates are ``YYYY-MM-DD``; digests are hex SHA-256.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from guidetrack.models import ChangeKind, Decision, EditKind, Level, OutcomeKind, Reason
+from guidetrack.report import clean
+from guidetrack.report.words import stamp
+
+Time = Annotated[datetime, PlainSerializer(stamp, return_type=str, when_used="json")]
+Said = Annotated[str, BeforeValidator(lambda value: clean.scalar(value) if isinstance(value, str) else value)]
+"""Text as the publisher wrote it; only lone surrogates, which UTF-8 cannot hold, are replaced."""
+
+
+class Document(BaseModel):
+    """Base of all: immutable; unknown keys are refused when a document is read back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RefData(Document):
+    """A capture: its id, the SHA-256 of its body, when we saw it."""
+
+    capture: Said
+    sha256: Said
+    seen: Time
+
+
+class EditData(Document):
+    """One block: headings above it, whole before and after, and the whole block with its words marked."""
+
+    kind: EditKind
+    section: list[Said]
+    before: Said
+    after: Said
+    marked: Said
+    moved_from: list[Said] = Field(default_factory=list, description="headings it stood under before, when it moved")
+
+
+class NoteData(Document):
+    """The publisher's own words about the change."""
+
+    text: Said
+    date: date | None
+
+
+class ChangeData(Document):
+    """A recorded change."""
+
+    id: int
+    source: Said
+    kind: ChangeKind
+    level: Level
+    reasons: list[Said]
+    summary: Said
+    seen: Time
+    stated: date | None
+    from_: RefData | None = Field(alias="from")
+    to: RefData | None
+    edits: list[EditData]
+    url: Said = ""
+    detail: Said | None = Field(None, description="which text returned, where it moved, gone since when")
+    confirmed: bool = Field(True, description="false: seen once, the next check will confirm it")
+    folded: bool = Field(False, description="recorded and not told: the page alternates between texts")
+    historical: bool = Field(False, description="found in a web archive or an imported file; never notified")
+    renumbered: int = Field(0, description="headings or references of which only the number changed")
+    set_aside: int = Field(0, description="lines set aside as noise in this comparison")
+    notes: list[NoteData] = Field(default_factory=list)
+
+
+class OutcomeData(Document):
+    """What happened to one source in the run. ``elapsed_s`` is in seconds."""
+
+    source: Said
+    outcome: OutcomeKind
+    reason: Reason | None
+    detail: Said | None
+    late: bool
+    overdue: bool
+    not_modified: bool
+    set_aside: int
+    change: int | None
+    level: Level | None
+    summary: Said | None
+    url: Said
+    final_url: Said | None
+    elapsed_s: float
+
+
+class RunData(Document):
+    """The run itself. ``ended`` is null for one that was killed."""
+
+    id: Said
+    started: Time
+    ended: Time | None
+    version: Said
+    sources_sha256: Said
+
+
+class Counts(Document):
+    """How many sources came to what; ``late`` and ``overdue`` count beside the outcomes."""
+
+    first: int = 0
+    unchanged: int = 0
+    changed: int = 0
+    held: int = 0
+    missed: int = 0
+    late: int = 0
+    overdue: int = 0
+
+
+class RunDocument(Document):
+    """``check --format json``."""
+
+    schema_: Annotated[Literal["guidetrack/run/1"], Field(alias="schema")] = "guidetrack/run/1"
+    run: RunData | None
+    counts: Counts
+    outcomes: list[OutcomeData]
+    changes: list[ChangeData]
+
+
+class ChangesDocument(Document):
+    """``changes``, ``show`` and ``report`` with ``--format json``."""
+
+    schema_: Annotated[Literal["guidetrack/changes/1"], Field(alias="schema")] = "guidetrack/changes/1"
+    changes: list[ChangeData]
+
+
+class StatusData(Document):
+    """Where a source stands. ``checks``: times we looked; ``captures``: bodies kept."""
+
+    source: Said
+    state: str
+    title: Said
+    publisher: Said
+    url: Said
+    enabled: bool
+    last_checked: Time | None
+    last_good: Time | None
+    last_changed: Time | None
+    checks: int
+    captures: int
+    late: bool
+    overdue: bool
+    outcome: OutcomeKind | None
+    reason: Reason | None
+    detail: Said | None
+    gone_since: Time | None
+
+
+class StatusDocument(Document):
+    """``status --format json``."""
+
+    schema_: Annotated[Literal["guidetrack/status/1"], Field(alias="schema")] = "guidetrack/status/1"
+    sources: list[StatusData]
+
+
+class ComparisonDocument(Document):
+    """``diff --format json``: two texts compared, nothing recorded."""
+
+    schema_: Annotated[Literal["guidetrack/comparison/1"], Field(alias="schema")] = "guidetrack/comparison/1"
+    changed: bool
+    level: Level | None
+    reasons: list[Said]
+    summary: Said
+    renumbered: int
+    set_aside: int
+    edits: list[EditData]
+
+
+class DateData(Document):
+    """A binding date stated in a current text."""
+
+    date: date
+    source: Said
+    why: Said
+    section: list[Said]
+    sentence: Said
+
+
+class DatesDocument(Document):
+    """``status --dates --format json``."""
+
+    schema_: Annotated[Literal["guidetrack/dates/1"], Field(alias="schema")] = "guidetrack/dates/1"
+    dates: list[DateData]
+
+
+class LogData(Document):
+    """One line of the trail: a run with its counts, or a decision."""
+
+    time: Time
+    what: Literal["run", "review"]
+    id: Said
+    run: RunData | None
+    counts: Counts | None
+    exit_status: int | None
+    change: int | None
+    decision: Decision | None
+    by: Said | None
+    role: Said | None
+    note: Said | None
+    meaning: Said | None
+    account: Said | None
+
+
+class LogDocument(Document):
+    """``log --format json``."""
+
+    schema_: Annotated[Literal["guidetrack/log/1"], Field(alias="schema")] = "guidetrack/log/1"
+    entries: list[LogData]
+
+
+DOCUMENTS: dict[str, type[Document]] = {
+    "run": RunDocument, "changes": ChangesDocument, "status": StatusDocument, "comparison": ComparisonDocument,
+    "dates": DatesDocument, "log": LogDocument,
+}
+"""Every document by the middle part of its ``schema``."""
