@@ -1,0 +1,1 @@
+"""A little web and a guided tour of it: the whole job, offline, in seconds."""
