@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +16,12 @@ from guidetrack.store.catalogue import Catalogue, Write, clean
 from guidetrack.store.journal import Kind, iso
 from guidetrack.store.schema import captures, changes, names, runs, texts
 
-_LISTED = (sa.select(captures, names.c.text.label("source_id"), runs.c.id.label("run_id"))
+LISTED = (sa.select(captures, names.c.text.label("source_id"), runs.c.id.label("run_id"))
            .join(names, captures.c.source == names.c.id).outerjoin(runs, captures.c.run == runs.c.number))
 
 
 def info(row: Any) -> CaptureInfo:
-    """A row of ``_LISTED`` as a model."""
+    """A row of ``LISTED`` as a model."""
     return CaptureInfo(
         id=row.id, source=row.source_id, sha256=row.sha256, fetched=row.fetched, asked=row.asked, reached=row.reached,
         status=row.status, file=f"{row.source_id}/{row.id}.warc.gz", size=row.size, origin=row.origin,
@@ -29,7 +30,7 @@ def info(row: Any) -> CaptureInfo:
 
 def journaled(row: dict[str, Any], source: str, run: str) -> dict[str, Any]:
     """What the journal says of a capture: its whole row but whether the body was pruned since."""
-    value = {name: member for name, member in row.items() if name not in ("number", "kept", "source", "run", "id")}
+    value = {name: member for name, member in row.items() if name not in ("kept", "id")}
     return {**value, "source": source, "capture": row["id"], "run": run, "fetched": iso(row["fetched"])}
 
 
@@ -38,26 +39,32 @@ def row_of(capture: Capture, text: Text | None, kept: Kept, *, number: int, sour
     """The row of a capture."""
     return {
         "number": number, "source": source, "id": capture.id, "run": run, "asked": clean(capture.asked),
-        "reached": clean(capture.reached), "status": capture.status, "fetched": capture.fetched, "sha256": capture.sha256,
-        "size": len(capture.body), "origin": clean(capture.origin), "text_digest": text.digest if text else "",
-        "words": text.words if text else 0, "good": good, "kept": True, "warc_sha256": kept.warc_sha256,
+        "reached": clean(capture.reached), "status": capture.status, "fetched": capture.fetched,
+        "sha256": capture.sha256, "size": len(capture.body), "origin": clean(capture.origin),
+        "text_digest": text.digest if text else "", "words": text.words if text else 0, "good": good, "kept": True,
+        "warc_sha256": kept.warc_sha256,
         "warc_size": kept.warc_size, "txt_sha256": kept.txt_sha256, "txt_size": kept.txt_size}
 
 
 def add_text(writing: Write, number: int, capture: int, version: int, text: Text, packed: tuple[bytes, str],
-             about: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Insert a text; returns its journal entry."""
+             about: tuple[str, str]) -> tuple[str, dict[str, Any]]:
+    """Insert a text; returns its journal entry. ``about``: source and capture id."""
     content, sha256 = packed
-    writing.connection.execute(texts.insert(), {
-        "number": number, "capture": capture, "version": version, "extractor": text.extractor, "rules": text.rules,
-        "digest": text.digest, "content": content, "sha256": sha256})
-    return Kind.TEXT, {**about, "version": version, "extractor": text.extractor, "rules": text.rules,
-                       "digest": text.digest, "sha256": sha256}
+    row = {"number": number, "capture": capture, "version": version, "extractor": text.extractor, "rules": text.rules,
+           "digest": text.digest, "content": content, "sha256": sha256}
+    writing.connection.execute(texts.insert(), row)
+    return Kind.TEXT, journaled_text(row, *about)
+
+
+def journaled_text(row: Mapping[str, Any], source: str, capture_id: str) -> dict[str, Any]:
+    """What the journal says of a text."""
+    told = {name: row[name] for name in ("number", "version", "extractor", "rules", "digest", "sha256")}
+    return {**told, "source": source, "capture": capture_id}
 
 
 def row(catalogue: Catalogue, connection: sa.Connection, source: str, capture: str) -> Any:
     """The row of a capture. Raises UsageError when there is none."""
-    found = connection.execute(_LISTED.where(names.c.text == source, captures.c.id == capture)).first()
+    found = connection.execute(LISTED.where(names.c.text == source, captures.c.id == capture)).first()
     if found is None:
         raise UsageError(f"{source}: no capture {capture!r} is recorded")
     return found
@@ -84,7 +91,7 @@ def thaw(found: Any, what: str) -> Text:
 def listing(catalogue: Catalogue, connection: sa.Connection, source: str | None, since: datetime | None,
             until: datetime | None) -> list[CaptureInfo]:
     """Captures of a source or of all, oldest first."""
-    wanted = _LISTED.order_by(captures.c.fetched, captures.c.number)
+    wanted = LISTED.order_by(captures.c.fetched, captures.c.number)
     if source is not None:
         wanted = wanted.where(names.c.text == source)
     if since is not None:
@@ -98,7 +105,7 @@ def earlier(connection: sa.Connection, source: str, digest: str) -> CaptureInfo 
     """The newest capture whose text, as first or as later read, has this digest."""
     reread = sa.select(texts.c.capture).where(texts.c.digest == digest)
     found = connection.execute(
-        _LISTED.where(names.c.text == source, captures.c.good,
+        LISTED.where(names.c.text == source, captures.c.good,
                       (captures.c.text_digest == digest) | captures.c.number.in_(reread))
         .order_by(captures.c.fetched.desc(), captures.c.number.desc()).limit(1)).first()
     return info(found) if found else None
@@ -119,5 +126,5 @@ def around(connection: sa.Connection, source: str, moment: datetime) -> tuple[Ca
     before = connection.execute(pick.where(seen.c.at <= moment).order_by(seen.c.at.desc()).limit(1)).scalar()
     after = connection.execute(pick.where(seen.c.at > moment).order_by(seen.c.at).limit(1)).scalar()
     found = {row.id: info(row) for row in connection.execute(
-        _LISTED.where(captures.c.source == number, captures.c.id.in_([before, after])))}
+        LISTED.where(captures.c.source == number, captures.c.id.in_([before, after])))}
     return found.get(before or ""), found.get(after or "")

@@ -17,7 +17,7 @@ from guidetrack.store.schema import REVISIONS, metadata, names, stamp
 from guidetrack.store.schema import journal as journal_table
 
 _HEAD = sa.select(journal_table.c.number, journal_table.c.hash).order_by(journal_table.c.number.desc()).limit(1)
-_DAMAGE = ("malformed", "not a database", "disk image", "file is encrypted", "corrupt")
+_DAMAGE = ("malformed", "not a database", "disk image", "file is encrypted", "corrupt", "decode to UTF-8")
 
 
 class Catalogue:
@@ -226,10 +226,7 @@ def _create(catalogue: Catalogue, now: datetime, version: str) -> None:
 
 def birth(connection: sa.Connection, version: str) -> dict[str, Any]:
     """What the journal says of a new or migrated archive."""
-    import hashlib
-
-    layout = journal.canonical(dialect.layout(connection))
-    return {"schema": REVISIONS[-1], "version": version, "layout": hashlib.sha256(layout.encode()).hexdigest()}
+    return {"schema": REVISIONS[-1], "version": version, "layout": journal.fingerprint(dialect.layout(connection))}
 
 
 def _suits(catalogue: Catalogue, found: str | None, root: Path, *, now: datetime, version: str) -> None:
@@ -238,6 +235,7 @@ def _suits(catalogue: Catalogue, found: str | None, root: Path, *, now: datetime
     if found is None:
         raise StoreError(f"nothing is recorded yet in {catalogue.address}; run 'guidetrack check' first")
     if found not in REVISIONS:
+        _genuine(catalogue, found)
         raise NewerArchiveError(f"{catalogue.address} was written by a newer guidetrack (schema {found}; this one "
                                 f"knows {REVISIONS[-1]}); upgrade guidetrack")
     if not catalogue.writable:
@@ -246,3 +244,13 @@ def _suits(catalogue: Catalogue, found: str | None, root: Path, *, now: datetime
     from guidetrack.store.migrate import migrate
 
     migrate(catalogue, found, now=now, version=version)
+
+
+def _genuine(catalogue: Catalogue, found: str) -> None:
+    """A newer archive's journal says so too; a stamp that the journal does not know is damage."""
+    wanted = (sa.select(journal_table.c.content).where(journal_table.c.kind == Kind.ARCHIVE.value)
+              .order_by(journal_table.c.number.desc()).limit(1))
+    with catalogue.read() as connection:
+        content = connection.execute(wanted).scalar()
+    if content is not None and f'"schema":{journal.canonical(found)}' not in content:
+        raise DamagedError(f"{catalogue.address} is damaged: its stamp reads schema {found!r}, its journal does not")

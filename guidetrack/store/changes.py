@@ -44,11 +44,15 @@ def insert(writing: Write, items: Iterable[tuple[Change, int]]) -> list[tuple[st
             "seen": change.seen, "run": change.run, "to_capture": change.to.capture if change.to else "",
             "folded": change.folded, "historical": change.historical, "told": None, "content": content,
             "sha256": sha256})
-        entries.append((Kind.CHANGE, {
-            "change": change.id, "source": change.source, "kind": change.kind, "level": change.level,
-            "seen": iso(change.seen), "summary": change.summary, "sha256": sha256}))
+        entries.append((Kind.CHANGE, journaled(change, sha256)))
     writing.connection.execute(changes.insert(), rows)
     return entries
+
+
+def journaled(change: Change, sha256: str) -> dict[str, Any]:
+    """What the journal says of a change; the digest stands for the rest."""
+    return {"change": change.id, "source": change.source, "kind": change.kind.value, "level": change.level.value,
+            "seen": iso(change.seen), "summary": change.summary, "sha256": sha256}
 
 
 def thaw(row: Any, address: str) -> Change:

@@ -85,7 +85,8 @@ def _postgresql(address: str) -> sa.Engine:
     scheme, _, rest = address.partition("://")
     if scheme.partition("+")[0] not in ("postgresql", "postgres"):
         raise StoreError(f"catalogue: no database is known as {scheme}://; use a file or postgresql://")
-    return sa.create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True)
+    return sa.create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True,
+                            isolation_level="REPEATABLE READ")
 
 
 def take_write_lock(connection: sa.Connection) -> None:

@@ -90,3 +90,8 @@ def extend(head: tuple[int, str], at: datetime, items: Iterable[tuple[str, Mappi
         entries.append(Entry(number, at, str(kind), spelled, previous, hashed))
         previous = hashed
     return entries
+
+
+def fingerprint(layout: Any) -> str:
+    """SHA-256 of how the tables are defined, see :func:`guidetrack.store.dialect.layout`."""
+    return hashlib.sha256(canonical(layout).encode()).hexdigest()

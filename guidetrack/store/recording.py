@@ -85,7 +85,7 @@ class Recorder:
             entries.append((Kind.CAPTURE, captures.journaled(row, capture.source, run)))
             if item.text is not None and packed is not None:
                 entries.append(captures.add_text(writing, text_number, number, 1, item.text, packed,
-                                                 {"source": capture.source, "capture": capture.id}))
+                                                 (capture.source, capture.id)))
                 text_number += 1
             number += 1
         return entries
@@ -157,5 +157,5 @@ def reread(writing: Write, source: str, capture_id: str, text: Text, at: datetim
     version = connection.execute(sa.select(sa.func.coalesce(sa.func.max(texts_table.c.version), 0))
                                  .where(texts_table.c.capture == row.number)).scalar_one() + 1
     entry = captures.add_text(writing, writing.next(texts_table.c.number), row.number, version, text,
-                              freeze.pack(freeze.freeze_text(text)), {"source": source, "capture": capture_id})
+                              freeze.pack(freeze.freeze_text(text)), (source, capture_id))
     writing.append(at, [entry])

@@ -32,14 +32,14 @@ def begin(writing: Write, run: Run) -> int:
     writing.connection.execute(runs.insert(), {
         "number": number, "id": run.id, "command": run.command, "version": run.version,
         "sources_sha256": run.sources_sha256, "started": run.started, "ended": None, "exit_status": None})
-    writing.append(run.started, [(Kind.RUN, begun(run))])
+    writing.append(run.started, [(Kind.RUN, begun(run, number))])
     return number
 
 
-def begun(run: Run) -> dict[str, Any]:
+def begun(run: Run, number: int) -> dict[str, Any]:
     """What the journal says of a run's beginning."""
-    return {"run": run.id, "started": iso(run.started), "command": run.command, "version": run.version,
-            "sources_sha256": run.sources_sha256}
+    return {"number": number, "run": run.id, "started": iso(run.started), "command": run.command,
+            "version": run.version, "sources_sha256": run.sources_sha256}
 
 
 def end(writing: Write, run_id: str, ended: datetime | None, exit_status: int | None, at: datetime) -> None:

@@ -29,6 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from guidetrack.errors import DamagedError
+
 REVISIONS = ("0001",)
 """Every schema there has been, oldest first; the last one is this version's."""
 
@@ -56,7 +58,15 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else micros(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        return None if value is None else moment(value)
+        try:
+            return None if value is None else moment(value)
+        except (TypeError, OverflowError) as error:
+            raise DamagedError(f"the catalogue is damaged: {value!r} is no time") from error
+
+
+def _flag(name: str, comment: str = "") -> Column[bool]:
+    """A column that is true or false, and nothing else: the database itself looks after that."""
+    return Column(name, Boolean(create_constraint=True, name=f"{name}_flag"), nullable=False, comment=comment or None)
 
 
 metadata = MetaData()
@@ -90,9 +100,9 @@ checks = Table(
     Column("outcome", String(16), nullable=False),
     Column("reason", String(32)),
     Column("detail", Text, nullable=False),
-    Column("late", Boolean, nullable=False),
-    Column("overdue", Boolean, nullable=False),
-    Column("not_modified", Boolean, nullable=False),
+    _flag("late"),
+    _flag("overdue"),
+    _flag("not_modified"),
     Column("set_aside", Integer, nullable=False, comment="lines set aside"),
     Column("change", Integer, comment="number of the change recorded"),
     Column("capture", Text, comment="id of the capture kept"),
@@ -130,8 +140,8 @@ captures = Table(
     Column("origin", Text, nullable=False, comment="empty for a live fetch, else web archive or imported file"),
     Column("text_digest", Text, nullable=False, comment="Text.digest when first read; empty: no text"),
     Column("words", Integer, nullable=False),
-    Column("good", Boolean, nullable=False, comment="its text stood: the check was first, unchanged or changed"),
-    Column("kept", Boolean, nullable=False, comment="false once pruned"),
+    _flag("good", "its text stood: the check was first, unchanged or changed"),
+    _flag("kept", "false once pruned"),
     Column("warc_sha256", String(64), nullable=False),
     Column("warc_size", BigInteger, nullable=False),
     Column("txt_sha256", String(64), nullable=False, comment="empty: no text file"),
@@ -165,8 +175,8 @@ changes = Table(
     Column("seen", Moment, nullable=False),
     Column("run", Text, nullable=False),
     Column("to_capture", Text, nullable=False, comment="empty: none"),
-    Column("folded", Boolean, nullable=False),
-    Column("historical", Boolean, nullable=False),
+    _flag("folded"),
+    _flag("historical"),
     Column("told", Text, comment="id of the run that told it"),
     Column("content", LargeBinary, nullable=False, comment="the whole change with its edits"),
     Column("sha256", String(64), nullable=False),
@@ -208,7 +218,7 @@ deliveries = Table(
     Column("next_try", Moment),
     Column("sent", Moment),
     Column("error", Text, nullable=False),
-    Column("given_up", Boolean, nullable=False),
+    _flag("given_up"),
     Column("sha256", String(64), nullable=False, comment="of the whole row, renewed with it"),
     comment="The outbox: what is to be said to whom, and how that went.",
 )
