@@ -11,7 +11,8 @@
     │   ├── LockedError          another run holds the archive
     │   ├── NewerArchiveError    the archive was written by a newer guidetrack
     │   └── DamagedError         what is kept does not match its digest
-    ├── DeliveryError            a message could not be handed over
+    ├── DeliveryError            a message could not be handed over; trying again may help
+    │   └── RefusedError         the server refused it for good: address, size or content
     └── MissingExtraError        an optional part is not installed; says what to install
 
 Each error says what happened, to which thing, and what to do; causes are chained.
@@ -65,6 +66,10 @@ class DamagedError(StoreError):
 
 class DeliveryError(GuidetrackError):
     """A message could not be handed over; it stays in the outbox."""
+
+
+class RefusedError(DeliveryError):
+    """The server refused the message for good (RFC 5321 section 4.2.1, 5yz): address, size or content."""
 
 
 class MissingExtraError(GuidetrackError):

@@ -10,6 +10,8 @@ CONTEXT_WORDS = 12
 """Words kept on either side of a changed word when a block is shortened."""
 WHOLE_CHARACTERS = 400
 """Blocks up to this long are shown whole."""
+MARK_CHARACTERS = 30
+"""What a changed run is counted for beside its words when a passage is clipped."""
 GAP = " … "
 
 
@@ -34,23 +36,40 @@ def operations(edit: Edit) -> tuple[Op, ...]:
 
 
 def shortened(ops: tuple[Op, ...], *, limit: int = WHOLE_CHARACTERS, context: int = CONTEXT_WORDS) -> tuple[Op, ...]:
-    """The runs with long unchanged stretches, and over-long changed ones, cut to a few words and ``…``.
+    """The runs with long unchanged stretches cut to a few words and ``…``; every changed word stays.
 
-    :param limit: characters up to which a block stays whole; 0 means never shorten.
+    :param limit: characters up to which a block stays whole.
     """
-    if not limit or sum(len(op.text) for op in ops) <= limit:
+    if sum(len(op.text) for op in ops) <= limit:
         return ops
     last = len(ops) - 1
     result = []
     for at, op in enumerate(ops):
         if op.kind is OpKind.SAME:
-            head, tail = (0 if at == 0 else context), (0 if at == last else context)
-            if last == 0:
-                head = context
-        else:
-            head = tail = max(context, limit // 12)
-        result.append(Op(op.kind, _middle_out(op.text, head, tail)))
+            # words are kept on the side where a change stands; a block without any keeps both ends
+            head = context if at or not last else 0
+            tail = context if at < last or not last else 0
+            op = Op(op.kind, _middle_out(op.text, head, tail))
+        result.append(op)
     return tuple(result)
+
+
+def clipped(ops: tuple[Op, ...], limit: int) -> tuple[Op, ...]:
+    """The first runs, up to about ``limit`` characters, ending in ``…`` where words were left out: for budgets."""
+    kept: list[Op] = []
+    room = limit
+    for op in ops:
+        if len(op.text) > room:
+            head = ""
+            for piece in pieces(op.text):
+                if len(head) + len(piece) > room:
+                    break
+                head += piece
+            return (*kept, Op(op.kind, head.rstrip() + GAP.rstrip()))
+        kept.append(op)
+        # a mark costs room too: a thousand changed letters are not a thousand characters of mail
+        room -= len(op.text) + (0 if op.kind is OpKind.SAME else MARK_CHARACTERS)
+    return tuple(kept)
 
 
 def _middle_out(text: str, head: int, tail: int) -> str:
@@ -61,10 +80,6 @@ def _middle_out(text: str, head: int, tail: int) -> str:
         return text
     start = "".join(parts[: words[head - 1] + 1]) if head else ""
     end = "".join(parts[words[-tail]:]) if tail else ""
-    if tail and parts[-1].isspace() and not end.endswith(parts[-1]):
-        end += parts[-1]
-    if head and parts[0].isspace() and not start.startswith(parts[0]):
-        start = parts[0] + start
     return start + (GAP if start and end else GAP.rstrip() if start else GAP.lstrip()) + end
 
 

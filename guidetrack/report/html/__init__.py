@@ -15,20 +15,22 @@ from guidetrack.models import Report
 from guidetrack.report import words
 from guidetrack.report.html import view
 
-__all__ = ["environment", "page"]
+__all__ = ["environment", "page", "template"]
 
 
-def _template(name: str) -> str:
+@cache
+def template(name: str) -> str:
+    """A packaged template or style sheet as text."""
     return files(__name__).joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @cache
 def environment() -> Environment:
     """The templates: everything printed is cleaned, then escaped; an unknown name is an error."""
-    made = Environment(loader=FunctionLoader(_template), autoescape=True, undefined=StrictUndefined,
+    made = Environment(loader=FunctionLoader(template), autoescape=True, undefined=StrictUndefined,
                        finalize=view.finalize, trim_blocks=True, lstrip_blocks=True)
     made.filters.update(view.filters())
-    style = _template("style.css").strip()
+    style = template("style.css").strip()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     shared: dict[str, Any] = {
         "style": Markup(style), "style_hash": f"sha256-{digest}", "limits": words.LIMITS,

@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from guidetrack.models import Change, ChangeKind, Edit, EditKind, Op, OutcomeKind, Report, Review, Source
+from guidetrack.models import Change, ChangeKind, Edit, EditKind, Op, OpKind, OutcomeKind, Report, Review, Source
 from guidetrack.report import clean, redline, state, words
 from guidetrack.report.html import figures
 
@@ -37,10 +37,12 @@ class Shown:
     words: str = ""
 
 
-def shown(edit: Edit) -> Shown:
-    """One edit under its labels, shortened around what changed."""
+def shown(edit: Edit, limit: int = 0) -> Shown:
+    """One edit under its labels, shortened around what changed; with ``limit`` clipped to so many characters."""
     full = redline.operations(edit)
     ops = redline.shortened(full)
+    if limit:
+        ops = redline.clipped(ops, limit)
     moved = ""
     if edit.kind is EditKind.MOVED:
         moved = f"from {words.section_path(edit.moved_from)} to {words.section_path(edit.section)}"
@@ -175,12 +177,18 @@ def filters() -> dict[str, Callable[..., Any]]:
         "plural": words.plural, "headline": words.headline, "dates": words.dates_line, "why": words.why,
         "review": words.review_line, "path": words.section_path, "who": who, "web": clean.web_url, "shown": shown,
         "sections": sections, "remarks": remarks, "open_after": _open, "decision": decision,
-        "state_class": lambda word: word if word.isalpha() else "other",
+        "clip": clip, "state_class": lambda word: word if word.isalpha() else "other",
     }
 
 
 def _open(change: Change, history: Sequence[Review]) -> bool:
     return change.kind is not ChangeKind.TECHNICAL and words.open_after(history)
+
+
+def clip(text: str, limit: int) -> str:
+    """``text`` in at most ``limit`` characters, ending in ``…`` after a whole word when it was longer."""
+    safe = clean.line(text)
+    return safe if len(safe) <= limit else redline.clipped((Op(OpKind.SAME, safe),), limit)[0].text
 
 
 def finalize(value: object) -> object:
