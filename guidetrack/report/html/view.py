@@ -174,7 +174,8 @@ def filters() -> dict[str, Callable[..., Any]]:
     """The filters of the templates, by name."""
     return {
         "day": words.day, "moment": words.moment, "stamp": words.stamp, "level": words.level, "number": words.number,
-        "plural": words.plural, "headline": words.headline, "dates": words.dates_line, "why": words.why,
+        "plural": words.plural, "headline": words.headline, "flags": words.flags,
+        "dates": words.dates_line, "why": words.why,
         "review": words.review_line, "path": words.section_path, "who": who, "web": clean.web_url, "shown": shown,
         "sections": sections, "remarks": remarks, "open_after": _open, "decision": decision,
         "clip": clip, "state_class": lambda word: word if word.isalpha() else "other",
