@@ -144,7 +144,7 @@ def _translate(error: Mapping[str, Any], loc: Path, model: type[BaseModel]) -> W
 def unknown_key(key: str, known: list[str]) -> Wrong:
     """A key nobody knows, or one under which a secret stands."""
     if checks.SECRET_KEY.fullmatch(key) and key not in known:
-        env = next((name for name in known if name in ("password_env", "username_env")), "")
+        env = "password_env" if "password_env" in known else ""
         return Wrong("secrets are not written in this file (value not shown)",
                      "the name of an environment variable that holds it", 'password_env = "SMTP_PASSWORD"', env)
     near = nearest(key, known)

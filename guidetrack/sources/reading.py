@@ -33,8 +33,7 @@ def read(path: Path) -> Settings:
         reading.document(extra, included=True)
     reading.routes()
     if found := reading.sentences():
-        shown = found[:LIMIT]
-        raise SourcesError(shown + ["… there are more; these are the first"] * (len(found) > LIMIT))
+        raise SourcesError(found[:LIMIT] + ["… there may be more; these are the first"] * (len(found) >= LIMIT))
     digest = hashlib.sha256(b"".join(document.raw for document in reading.documents))
     return Settings(
         file=path.absolute(), sha256=digest.hexdigest(), sources=tuple(reading.sources), store=reading.store(),
@@ -67,7 +66,7 @@ class _Reading:
         self.problems.append(problems)
         known = keys_of(model.FileTable, ())
         for key in document.data:
-            if key not in known:
+            if key not in known and not problems.full:
                 problems.add((key,), unknown_key(key, known))
         if included and "include" in document.data:
             problems.add(("include",), Wrong("an included file cannot include others", "it in the main file"))

@@ -15,8 +15,10 @@ from guidetrack.sources.locate import Lines
 MAX_BYTES = 5_000_000
 """A file of 10,000 sources is a third of this; what is larger is not a file of sources."""
 MAX_LINE = 16_384
-"""Characters: tomllib takes quadratic time over a line of dotted keys."""
+"""Characters of one line; nobody reads more."""
 
+_DOTTED = re.compile(r"""(?<!["'\w-])(?:["'\w-]++[ \t]*+\.[ \t]*+){32}""")
+"""A key of more parts than any table is deep: tomllib takes quadratic time over it."""
 _CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 
 
@@ -83,6 +85,8 @@ def _scan(text: str, name: str) -> None:
     """What tomllib would name badly or take too long over."""
     if (at := text.find("\x00")) >= 0:
         raise SourcesError(f"{name}:{_place(text[:at])[0]}: the file holds a NUL byte; it is damaged, or no text file")
+    if found := _DOTTED.search(text):
+        raise SourcesError(f"{name}:{_place(text[: found.start()])[0]}: a key of more than 32 parts; expected a few")
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
             raise SourcesError(f"{name}:{number}: the line has {len(line)} characters; expected at most {MAX_LINE}")
