@@ -1,0 +1,126 @@
+"""Reading order: the page in bands from the top down, each band in its columns from left to right."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from guidetrack.extract.pdf.page import Page, Run, rows
+
+MAX_COLUMNS = 4
+_MIN_GUTTER = 5.0
+_MIN_ROWS = 4
+"""Rows on both sides of a gutter that make columns."""
+
+
+def regions(page: Page) -> list[list[Run]]:
+    """The page's runs in groups to be read one after another."""
+    if not page.runs:
+        return []
+    out: list[list[Run]] = []
+    stack = [page.runs]
+    while stack:
+        runs = stack.pop()
+        parts = _split(runs)
+        if parts is None:
+            out.append(runs)
+        else:
+            stack.extend(reversed(parts))
+    return out
+
+
+def _split(runs: list[Run]) -> list[list[Run]] | None:
+    """Bands and columns of a group, or None when it is one column."""
+    lines = rows(runs)
+    if len(lines) < _MIN_ROWS:
+        return None
+    for gutter in _gutters(runs):
+        bands = _bands(lines, gutter)
+        if any(is_columns for is_columns, _ in bands):
+            parts: list[list[Run]] = []
+            for is_columns, band in bands:
+                flat = [run for line in band for run in line]
+                if is_columns:
+                    parts += [[run for run in flat if run.x1 <= gutter + 1], [run for run in flat if run.x1 > gutter + 1]]
+                elif parts and not is_columns:
+                    parts.append(flat)
+                else:
+                    parts.append(flat)
+            parts = [part for part in parts if part]
+            return parts if len(parts) > 1 else None
+    return None
+
+
+def _gutters(runs: list[Run]) -> list[float]:
+    """Middles of white strips that few runs cross, the widest first."""
+    left, right = int(min(run.x0 for run in runs)), int(max(run.x1 for run in runs)) + 1
+    width = min(right - left, 20_000)
+    steps = [0] * (width + 2)
+    for run in runs:
+        steps[max(0, min(int(run.x0) - left, width))] += 1
+        steps[max(0, min(int(run.x1) - left + 1, width + 1))] -= 1
+    cover, total = [], 0
+    for step in steps[:width]:
+        total += step
+        cover.append(total)
+    typical = median(cover) if cover else 0
+    found: list[tuple[float, float]] = []
+    start = None
+    for x, count in enumerate([*cover, 10**9]):
+        if count <= typical * 0.4:
+            start = x if start is None else start
+        elif start is not None:
+            if start > 0 and x < width and x - start >= _MIN_GUTTER:
+                found.append((x - start, left + (start + x) / 2))
+            start = None
+    return [middle for _, middle in sorted(found, reverse=True)[:8]]
+
+
+def _bands(lines: list[list[Run]], gutter: float) -> list[tuple[bool, list[list[Run]]]]:
+    """Consecutive rows that leave the gutter free, and those between them; True for real columns."""
+    groups: list[tuple[bool, list[list[Run]]]] = []
+    for line in lines:
+        free = not any(run.x0 < gutter - 1 and run.x1 > gutter + 1 for run in line)
+        if groups and groups[-1][0] is free:
+            groups[-1][1].append(line)
+        else:
+            groups.append((free, [line]))
+    judged = [(free and _is_columns(band, gutter), band) for free, band in groups]
+    merged: list[tuple[bool, list[list[Run]]]] = []
+    for is_columns, band in judged:
+        if merged and not merged[-1][0] and not is_columns:
+            merged[-1][1].extend(band)
+        else:
+            merged.append((is_columns, list(band)))
+    return merged
+
+
+def _is_columns(band: list[list[Run]], gutter: float) -> bool:
+    """Whether both sides hold running text that is read down, not across as the cells of a table."""
+    left = [run for line in band for run in line if run.x1 <= gutter + 1]
+    right = [run for line in band for run in line if run.x1 > gutter + 1]
+    both = sum(line[0].x1 <= gutter + 1 and line[-1].x1 > gutter + 1 for line in band)
+    if len(rows(left)) < _MIN_ROWS or len(rows(right)) < _MIN_ROWS or both < 2:
+        return False
+    sides = [run.x1 > gutter + 1 for run in sorted([*left, *right], key=lambda run: run.order)]
+    returns = sum(before and not after for before, after in zip(sides, sides[1:], strict=False))
+    prose = _is_prose(left) and _is_prose(right)
+    if returns <= 1 + len(band) // 40:
+        return prose or (_words(left) >= 2.5 and _words(right) >= 2.5)
+    return prose and len(band) >= 8 and returns >= 0.8 * both and _words(left) >= 4 and _words(right) >= 4 \
+        and _fills(left) > 0.8 and _fills(right) > 0.8
+
+
+def _words(runs: list[Run]) -> float:
+    return median(len(run.text.split()) for run in runs)
+
+
+def _fills(runs: list[Run]) -> float:
+    """How much of its column's width the median row covers."""
+    left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
+    lines = rows(runs)
+    return median((line[-1].x1 - line[0].x0) / max(right - left, 1) for line in lines)
+
+
+def _is_prose(runs: list[Run]) -> bool:
+    """Rows of several words that mostly reach across their column."""
+    return _words(runs) >= 3 and _fills(runs) >= 0.6

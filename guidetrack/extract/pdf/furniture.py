@@ -1,0 +1,124 @@
+"""Page furniture: running heads and feet, page numbers. Set aside, never dropped in silence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from guidetrack.extract.pdf.page import Page, Run, rows
+from guidetrack.models import SetAside
+
+DEPTH = 4
+"""Rows from the upper and lower edge that may be furniture."""
+_DRIFT = 8.0
+"""Points by which furniture may move from page to page."""
+_NUMBER = re.compile(r"^(?:(?:page|seite|página|pagina|side|p\.?|pg\.?)\s*)?[-–—|\[(\s]*(\d{1,4}|[ivxlc]{1,7})[-–—|\])\s]*"
+                     r"(?:(?:of|von|de|sur|di|/|van|av|af)\s*\d{1,4})?\s*[|.\])]?$", re.I)
+
+
+def remove(pages: list[Page]) -> list[SetAside]:
+    """Take the furniture off every page, from the edges inwards, and say what it was.
+
+    A row is furniture when rows like it (digits apart) stand at the same height on at least half of the pages
+    (or of the even or the odd ones), or when it holds nothing but the number of the page.
+    """
+    edges = [_edges(page) for page in pages]
+    heads = _recurring(pages, edges)
+    offset = _offset(pages, edges)
+    aside: list[SetAside] = []
+    kept_header = False
+    for page, sides in zip(pages, edges, strict=True):
+        gone: set[int] = set()
+        for side in sides:
+            for row in side:
+                text = _text(row)
+                number = _page_number(text)
+                if number is not None and number - page.number == offset:
+                    rule = "page number"
+                elif _like(text) in heads and _near(heads[_like(text)], row[0].y, page.height):
+                    if len(row) >= 3 and not kept_header:
+                        kept_header = True
+                        break
+                    rule = "running head"
+                else:
+                    break
+                aside.append(SetAside(text, rule))
+                gone.update(id(run) for run in row)
+        page.runs = [run for run in page.runs if id(run) not in gone]
+    return aside
+
+
+def _edges(page: Page) -> tuple[list[list[Run]], list[list[Run]]]:
+    found = rows(page.runs)
+    if len(found) <= 2 * DEPTH:
+        half = len(found) // 2
+        return found[:max(half, 1)], found[:half:-1] if len(found) > 1 else []
+    return found[:DEPTH], found[:-DEPTH - 1:-1]
+
+
+def _text(row: list[Run]) -> str:
+    return " ".join(run.text for run in row)
+
+
+def _like(text: str) -> str:
+    """The row with its numbers masked; empty when too few letters are left to know it again."""
+    masked = re.sub(r"\d+", "#", text).lower()
+    return masked if sum(char.isalpha() for char in masked) >= 3 else ""
+
+
+def _height(row: list[Run], page: Page) -> float:
+    """Distance from the nearer edge: positive from the foot, negative from the head."""
+    y = row[0].y
+    return y if y < page.height / 2 else y - page.height
+
+
+def _near(heights: list[float], y: float, page_height: float) -> bool:
+    at = y if y < page_height / 2 else y - page_height
+    return any(abs(at - height) <= _DRIFT for height in heights)
+
+
+def _recurring(pages: list[Page], edges: list[tuple[list[list[Run]], list[list[Run]]]]) -> dict[str, list[float]]:
+    """Masked text -> heights, for rows that come again on enough pages."""
+    seen: dict[str, list[tuple[int, float]]] = {}
+    for page, sides in zip(pages, edges, strict=True):
+        for like, height in {(_like(_text(row)), round(_height(row, page))) for side in sides for row in side}:
+            if like:
+                seen.setdefault(like, []).append((page.number, height))
+    out = {}
+    written = sum(bool(page.runs) for page in pages)
+    for like, places in seen.items():
+        numbers = {number for number, _ in places}
+        parity = max(sum(number % 2 for number in numbers), sum(1 - number % 2 for number in numbers))
+        enough = len(numbers) >= max(2, written / 2) or (parity >= 2 and parity >= written / 4 and len(numbers) >= 3)
+        if enough:
+            common = Counter(round(height / _DRIFT) for _, height in places)
+            out[like] = [height for _, height in places if common[round(height / _DRIFT)] >= 2
+                         or common[round(height / _DRIFT) + 1] or common[round(height / _DRIFT) - 1]]
+    return {like: heights for like, heights in out.items() if heights}
+
+
+def _page_number(text: str) -> int | None:
+    match = _NUMBER.match(text.strip())
+    if not match:
+        return None
+    return int(match[1]) if match[1].isdigit() else _roman(match[1].lower())
+
+
+def _roman(text: str) -> int:
+    values = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+    total = 0
+    for this, following in zip(text, [*text[1:], " "], strict=True):
+        total += -values[this] if values.get(following, 0) > values[this] else values[this]
+    return total
+
+
+def _offset(pages: list[Page], edges: list[tuple[list[list[Run]], list[list[Run]]]]) -> int | None:
+    """By how much printed numbers differ from the count of pages; None when nothing counts along."""
+    votes: Counter[int] = Counter()
+    for page, sides in zip(pages, edges, strict=True):
+        votes.update({number - page.number for side in sides for row in side[:2]
+                      if (number := _page_number(_text(row))) is not None})
+    if not votes:
+        return None
+    offset, count = votes.most_common(1)[0]
+    return offset if count >= max(2, len(pages) * 0.4) or (len(pages) <= 2 and offset == 0) else None

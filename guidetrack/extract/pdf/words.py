@@ -1,0 +1,58 @@
+"""Joining the lines of a paragraph: hyphens at the end of a line undone, as the document itself writes its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
+_END = re.compile(r"(?P<head>(?:[^\W\d_]+[-\u2010\u2011])*[^\W\d_]+)(?P<hyphen>[-\u2010\u2011\u00ad\x02\ufffe])$")
+_START = re.compile(r"(?:[^\W\d_]+[-\u2010\u2011])*[^\W\d_]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[/_=&?%-]$")
+_KEPT = frozenset((
+    "all", "anti", "co", "cross", "double", "ex", "follow", "full", "half", "health", "high", "in", "inter", "large", "long", "low", "mid",
+    "multi", "non", "off", "on", "one", "open", "over", "post", "pre", "pro", "pseudo", "quasi", "re", "risk", "self", "semi", "short",
+    "single", "small", "sub", "take", "three", "time", "treatment", "two", "under", "up", "well", "year"))
+"""First parts that mostly keep their hyphen when both parts are words on their own."""
+_SUSPENDED = re.compile(r"(?:and|or|to|und|oder|et|ou|y|o|e)\b", re.I)
+
+
+class Joiner:
+    """Joins lines; knows every word that the document writes within a line."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._seen: set[str] = set()
+        for line in lines:
+            self._seen.update(word.lower().replace("\u2010", "-").replace("\u2011", "-") for word in _WORD.findall(line))
+
+    def join(self, text: str, line: str, broken: bool = False) -> str:
+        """``text`` and the ``line`` after it. ``broken``: PDFium took a hyphen off the end of ``text``."""
+        if broken:
+            text += "-"
+        end, start = _END.search(text), _START.match(line)
+        if end and start and not _SUSPENDED.match(line):
+            return self._word(text, line, end, start[0])
+        if text[-1:] == "\u00ad":
+            return text[:-1] + line
+        if re.search(r"\w[-\u2010\u2011]$", text) and line[:1].isdigit():
+            return text + line
+        if _ADDRESS.search(text) and line[:1].isalnum() and line[:1].lower() == line[:1]:
+            return text + line
+        return f"{text} {line}"
+
+    def _word(self, text: str, line: str, end: re.Match[str], tail: str) -> str:
+        """The two parts of a word as one, with its hyphen when it has one of its own."""
+        if end["hyphen"] == "\u00ad":
+            return text[:-1] + line
+        head, rest = end["head"].lower(), tail.lower()
+        last = re.split(r"[-\u2010\u2011]", head)[-1]
+        if f"{head}-{rest}" in self._seen:
+            return text[:-1] + "-" + line
+        if last + rest in self._seen or head + rest in self._seen:
+            return text[:-1] + line
+        first = re.split(r"[-\u2010\u2011]", rest)[0]
+        if tail[0].isupper() or (last in _KEPT and first in self._seen):
+            return text[:-1] + "-" + line
+        if last in self._seen and first in self._seen and len(last) > 2 and len(first) > 2:
+            return text[:-1] + "-" + line
+        return text[:-1] + line
