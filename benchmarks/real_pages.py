@@ -33,7 +33,8 @@ class Pair:
         self.truth = meta["truth"]["substantive"]
         self.kind = meta["truth"]["class"]
         self.media_type = meta["media_type"]
-        files = {path.name.split(".")[0]: path for path in sorted(folder.iterdir()) if path.suffix not in (".md", ".json")}
+        pages = [path for path in sorted(folder.iterdir()) if path.suffix not in (".md", ".json")]
+        files = {path.name.split(".")[0]: path for path in pages}
         self.before, self.after = files["before"].read_bytes(), files["after"].read_bytes()
 
 
@@ -110,17 +111,18 @@ def main() -> None:
     base = f"http://127.0.0.1:{server.server_address[1]}"
     with tempfile.TemporaryDirectory() as folder:
         sources = Path(folder) / "sources.toml"
-        sources.write_text('[fetch]\npause = "0s"\nsecond_look = "0s"\nrobots = false\nallow_private = ["127.0.0.0/8"]\n'
-                           + "".join(f'[[source]]\nid = "{pair.id}"\nurl = "{base}/{pair.id}"\n' for pair in pairs))
+        head = '[fetch]\npause = "0s"\nsecond_look = "0s"\nrobots = false\nallow_private = ["127.0.0.0/8"]\n'
+        entries = (f'[[source]]\nid = "{pair.id}"\nurl = "{base}/{pair.id}"\n' for pair in pairs)
+        sources.write_text(head + "".join(entries))
         first = check(sources)
         state["after"] = True
         second = check(sources)
     server.shutdown()
     print(f"{len(pairs)} pairs from {options.root.name}; first check: "
           + ", ".join(f"{word} {count}" for word, count in Counter(str(o['outcome']) for o in first.values()).items()))
-    said = {id: outcome["reason"] and f"{outcome['outcome']} ({outcome['reason']})" or str(outcome["outcome"])
+    said = {id: " ".join(str(word) for word in (outcome["outcome"], outcome["reason"]) if word)
             for id, outcome in second.items()}
-    table("guidetrack check", pairs, {id: str(word) for id, word in said.items()}, options.errors)
+    table("guidetrack check", pairs, said, options.errors)
     bare = {pair.id: "changed" if bare_text(pair.before) != bare_text(pair.after) else "unchanged" for pair in pairs}
     table("bare get_text", pairs, bare, False)
 

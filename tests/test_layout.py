@@ -37,8 +37,8 @@ def modules_of(part: str) -> list[Path]:
 def imports_of(path: Path) -> set[str]:
     """The parts of guidetrack that a module imports at run time, inside functions too; type-only imports are free."""
     tree = ast.parse(path.read_text("utf-8"))
-    typed = {id(node) for guard in ast.walk(tree) if isinstance(guard, ast.If) and "TYPE_CHECKING" in ast.dump(guard.test)
-             for node in ast.walk(guard)}
+    guards = [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
+    typed = {id(node) for guard in guards for node in ast.walk(guard)}
     names: set[str] = set()
     for node in ast.walk(tree):
         if id(node) in typed:

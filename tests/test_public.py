@@ -24,7 +24,7 @@ def test_all_is_what_is_importable() -> None:
 def test_functions_stay_functions_after_their_packages_are_imported() -> None:
     """``guidetrack.extract`` is the function whatever was imported before."""
     import guidetrack.compare.engine
-    import guidetrack.extract.sniff  # noqa: F401
+    import guidetrack.extract.sniff
 
     assert callable(guidetrack.extract)
     assert callable(guidetrack.compare)

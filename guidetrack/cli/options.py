@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -68,13 +69,16 @@ class Span(click.ParamType[Any]):
 LEVEL = click.Choice([level.value for level in Level])
 
 
-def data_format(*choices: str) -> Any:
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def data_format(*choices: str) -> Callable[[F], F]:
     """``--format`` with these values, the first as default."""
     return click.option("--format", "form", type=click.Choice(choices), default=choices[0], show_default=True,
                         help="How to print it.")
 
 
-def exit_code_options(command: Any) -> Any:
+def exit_code_options(command: F) -> F:
     """``--exit-code`` and ``--min-level``, which belong together."""
     command = click.option("--min-level", type=LEVEL, default="low", show_default=True,
                            help="With --exit-code: what counts as changed.")(command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +93,43 @@ def show(app: App, numbers: tuple[int, ...], evidence: bool, noise: bool, form: 
 
 @click.command()
 @click.argument("id")
+@data_format("text", "json", "csv")
+@click.pass_obj
+def history(app: App, id: str, form: str) -> None:
+    """Tell the dated story of one source.
+
+    When it was first seen, each change with its level and summary, decisions, and the gaps in which nobody looked.
+    """
+    import csv
+    import io
+    import json
+
+    from guidetrack.report.clean import cell, inline
+
+    with app.open_tracker(write=False) as tracker:
+        source, events = tracker.history(id)
+    rows = [{"at": f"{event.at:%Y-%m-%dT%H:%M:%SZ}", "until": f"{event.until:%Y-%m-%dT%H:%M:%SZ}" if event.until else "",
+             "event": event.kind.value, "change": event.change.id if event.change else None,
+             "level": event.change.level.value if event.change else "", "said": inline(event.said)}
+            for event in events]
+    if form == "json":
+        click.echo(json.dumps({"schema": "guidetrack/history/1", "source": source.id, "events": rows}, indent=1,
+                              ensure_ascii=False))
+    elif form == "csv":
+        sheet = io.StringIO()
+        writer = csv.writer(sheet, lineterminator="\n")
+        writer.writerow(["at", "until", "event", "change", "level", "said"])
+        writer.writerows([cell(str(value)) if value is not None else "" for value in row.values()] for row in rows)
+        click.echo(sheet.getvalue(), nl=False)
+    else:
+        for row in rows:
+            number = f"#{row['change']:04d} " if row["change"] else ""
+            span = f" to {str(row['until'])[:10]}" if row["until"] else ""
+            click.echo(f"{str(row['at'])[:10]}  {row['event']:8s}{row['level']:7s}{number}{row['said']}{span}")
+
+
+@click.command()
+@click.argument("id")
 @click.option("--on", type=When(end=True), help="What it said at the end of this day, as far as we saw.")
 @click.option("--noise", is_flag=True, help="Print what was set aside instead, with the rule that did it.")
 @click.pass_obj
@@ -138,7 +175,7 @@ def diff(app: App, id: str | None, from_: datetime | None, to: datetime | None, 
     else:
         assert id is not None
         with app.open_tracker(write=False) as tracker:
-            comparison, heading = _diff_dates(app, tracker, id, from_, to)
+            comparison, heading = _diff_dates(tracker, id, from_, to)
     if form == "json":
         from guidetrack.report.data import comparison_json
 
@@ -165,19 +202,9 @@ def _text_of(path: Path) -> Text:
     return extract(path.read_bytes(), media_type=media_type, url=path.resolve().as_uri(), rules=Rules())
 
 
-def _diff_dates(app: App, tracker: Tracker, id: str, from_: datetime | None, to: datetime | None,
-                ) -> tuple[Comparison, str]:
-    until = (to or app.now()).date()
-    since = from_.date() if from_ else _before_last(tracker, id, until)
-    comparison, first, second = tracker.diff(id, since, until)
-    return comparison, (f"{first.ref.seen:%Y-%m-%d %H:%M} UTC → {second.ref.seen:%Y-%m-%d %H:%M} UTC")
-
-
-def _before_last(tracker: Tracker, id: str, until: date) -> date:
-    """The day before the newest text was seen, or that day when there is but one."""
-    source = tracker.source_or_kept(id)
-    newest = tracker.store.text_on(source.id, until)[0]
-    return until if newest is None else newest.ref.seen.date() - timedelta(days=1)
+def _diff_dates(tracker: Tracker, id: str, from_: datetime | None, to: datetime | None) -> tuple[Comparison, str]:
+    comparison, first, second = tracker.diff(id, from_, to)
+    return comparison, f"{first.fetched:%Y-%m-%d %H:%M} UTC → {second.fetched:%Y-%m-%d %H:%M} UTC"
 
 
 @click.command()

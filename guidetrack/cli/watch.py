@@ -233,3 +233,28 @@ def _print_dates(app: App, found: list[tuple[Source, ComingDate]], form: str) ->
             click.echo(inline(f"{date.value}  {source.id}  {where}: {date.sentence}"))
         if not found:
             app.remark("No binding dates come up in that time.")
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.pass_obj
+def rebuild(app: App, ids: tuple[str, ...]) -> int:
+    """Extract stored pages again after an upgrade.
+
+    What comes out different does so because guidetrack or your rules changed: recorded as technical, told to nobody.
+    """
+    import asyncio
+
+    async def run() -> bool:
+        problems = False
+        with app.open_tracker(write=True) as tracker:
+            async for done in tracker.rebuild(ids):
+                for problem in done.problems:
+                    app.remark(f"guidetrack: {problem}")
+                problems = problems or bool(done.problems)
+                if done.captures and not app.quiet:
+                    number = f"  #{done.change.id:04d}" if done.change else ""
+                    click.echo(f"{done.source.id}  {done.captures} read again, {done.different} different{number}")
+        return problems
+
+    return EXIT_TROUBLE if asyncio.run(run()) else EXIT_DONE

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from guidetrack._version import __version__
@@ -31,11 +32,13 @@ from guidetrack.models import (
 )
 from guidetrack.store import Store
 from guidetrack.track import decide
+from guidetrack.track.history import Event, history
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from guidetrack.models import CaptureInfo
+    from guidetrack.track.technical import Rebuilt
 
 __all__ = ["Tracker"]
 
@@ -131,7 +134,7 @@ class Tracker:
                               Patience())
                 loop = Loop(bench, sources, memories)
                 running = asyncio.get_running_loop()
-                self._stop = lambda: running.call_soon_threadsafe(loop.stop)
+                self._stop = partial(_call_soon, running, loop.stop)
                 try:
                     async for outcome in loop.outcomes():
                         yield outcome
@@ -142,6 +145,16 @@ class Tracker:
             ended = self.now()
             self.store.end(run.id, ended)
             self.last_run = replace(run, ended=ended)
+
+    async def rebuild(self, ids: Collection[str] | None = None) -> AsyncGenerator[Rebuilt, None]:
+        """Extract kept captures again after an upgrade or a rule edit; what differs is technical, never told."""
+        from guidetrack.track.technical import rebuild
+
+        now = self.now()
+        with self.store.lock(command="rebuild", now=now):
+            vocabulary = load_vocabulary(self.settings.vocabulary)
+            async for rebuilt in rebuild(self.store, self.sources(ids), vocabulary=vocabulary, now=now):
+                yield rebuilt
 
     def stop(self) -> None:
         """End a running check soon: what is done is kept, the rest comes out ``interrupted``. Signal safe."""
@@ -220,13 +233,24 @@ class Tracker:
         """The capture in force at the end of a day (UTC), and the next one after it: the gap is plain."""
         return self.store.text_on(id, day)
 
-    def diff(self, id: str, from_: date, to: date) -> tuple[Comparison, CaptureInfo, CaptureInfo]:
-        """What differs between what a source said on two dates. :raises UsageError: nothing kept by then."""
+    def diff(self, id: str, from_: datetime | date | None = None, to: datetime | date | None = None,
+             ) -> tuple[Comparison, CaptureInfo, CaptureInfo]:
+        """What differs between what a source said at two times, with the captures that said so.
+
+        :param to: default: now. :param from_: default: just before the text at ``to`` first stood.
+        :raises UsageError: nothing, or only one text, was kept by then.
+        """
         source = self.source_or_kept(id)
-        first, second = self.store.text_on(source.id, from_)[0], self.store.text_on(source.id, to)[0]
-        if first is None or second is None:
-            raise UsageError(f"nothing was kept of {source.id} on or before {from_ if first is None else to}")
-        old, new = (self.store.text(source.id, info.ref.capture) for info in (first, second))
+        kept = [info for info in self.store.captures(source.id) if info.good and info.text_digest]
+        kept.sort(key=lambda info: info.fetched)
+        second = _last(kept, _moment(to, end=True))
+        earlier = [info for info in kept if second and info.fetched < second.fetched
+                   and info.text_digest != second.text_digest]
+        first = earlier[-1] if from_ is None and earlier else _last(kept, _moment(from_, end=True))
+        if second is None or first is None or (from_ is None and not earlier):
+            have = f"there is one text, of {kept[0].fetched:%Y-%m-%d}" if kept else "nothing was kept"
+            raise UsageError(f"nothing to compare for {source.id}: {have} in that time")
+        old, new = (self.store.text(source.id, info.id) for info in (first, second))
         return compare(old, new, vocabulary=load_vocabulary(self.settings.vocabulary)), first, second
 
     def review(self, change: Change | int, *, by: str, decision: Decision | str, note: str = "", role: str = "",
@@ -274,9 +298,20 @@ class Tracker:
                 found += [(source, date) for date in dates]
         return sorted(found, key=lambda item: item[1].value)
 
+    def history(self, id: str) -> tuple[Source, list[Event]]:
+        """The dated story of one source, oldest first: first seen, changes, decisions, trouble, gaps."""
+        source = self.source_or_kept(id)
+        changes = self.store.changes(source=source.id, historical=True)
+        reviews = [review for change in changes for review in self.store.reviews(change=change.id)]
+        return source, history(source, self.store.checks(source=source.id), changes, reviews)
+
     def waiting(self, now: datetime) -> list[Change]:
         """Changes that nobody has reviewed for two weeks, oldest first."""
         return self.store.changes(unreviewed=True, older_than=now - WAITING)[::-1]
+
+
+def _call_soon(running: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
+    running.call_soon_threadsafe(stop)
 
 
 def _moment(when: datetime | date | None, *, end: bool = False) -> datetime | None:
@@ -284,6 +319,11 @@ def _moment(when: datetime | date | None, *, end: bool = False) -> datetime | No
         return when
     start = datetime(when.year, when.month, when.day, tzinfo=UTC)
     return start + timedelta(days=1) - timedelta(microseconds=1) if end else start
+
+
+def _last(kept: list[CaptureInfo], until: datetime | None) -> CaptureInfo | None:
+    """The newest of ``kept`` (oldest first) that was there at a moment; None as moment is now."""
+    return next((info for info in reversed(kept) if until is None or info.fetched <= until), None)
 
 
 def _near(id: str, known: Iterable[str]) -> list[str]:

@@ -21,7 +21,8 @@ def pairs(store: Store, change: Change) -> list[tuple[str, str]]:
 
 def _capture(store: Store, source: str, ref: CaptureRef) -> list[tuple[str, str]]:
     infos = [info for info in store.captures(source, since=ref.seen, until=ref.seen) if info.id == ref.capture]
-    rows = [("capture", ref.capture), ("SHA-256 of the body", ref.sha256), ("seen", f"{ref.seen:%Y-%m-%d %H:%M:%S} UTC")]
+    seen = f"{ref.seen:%Y-%m-%d %H:%M:%S} UTC"
+    rows = [("capture", ref.capture), ("SHA-256 of the body", ref.sha256), ("seen", seen)]
     if not infos:
         return rows
     info = infos[0]

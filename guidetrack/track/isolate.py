@@ -60,7 +60,8 @@ class Reader:
 
     async def _in_child(self, job: bytes) -> Reading:
         child = await self._start()
-        assert child.stdin is not None and child.stdout is not None
+        assert child.stdin is not None
+        assert child.stdout is not None
         try:
             async with asyncio.timeout(SECONDS):
                 child.stdin.write(LENGTH.pack(len(job)) + job)

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from guidetrack.compare import compare
-from guidetrack.errors import DamagedError, ExtractError
-from guidetrack.extract import version_of
+from guidetrack.errors import DamagedError
 from guidetrack.fetch.verdict import judge_answer, judge_page
 from guidetrack.models import (
     Capture,
@@ -18,7 +17,6 @@ from guidetrack.models import (
     Check,
     Comparison,
     Failure,
-    Format,
     Memory,
     Outcome,
     OutcomeKind,
@@ -31,6 +29,7 @@ from guidetrack.models import (
 from guidetrack.normal import normal
 from guidetrack.track import decide, recording
 from guidetrack.track.bench import Bench
+from guidetrack.track.technical import bring_forward
 
 
 class Look:
@@ -49,8 +48,7 @@ class Look:
 
     async def run(self) -> Outcome:
         """Look, record, and say what it came to."""
-        if self.memory.base is not None:
-            await self._same_extractor()
+        await self._same_extractor()
         validators = decide.validators_for(self.memory, self.source, fresh=self.bench.fresh)
         self.asked_fresh = not validators
         try:
@@ -93,32 +91,12 @@ class Look:
             return await self._first(answer, text)
         return await self._compared(answer, text, previous, shrunk=believed)
 
-    # what differs only because our own extractor or rules changed
-
     async def _same_extractor(self) -> None:
-        """Re-extract the last capture when the extractor or the rules changed since (design §2.2)."""
-        memory = self.memory
-        if memory.rules == self.source.rules.digest and memory.extractor == _current(memory.extractor):
-            return
-        assert memory.base is not None
-        capture = self.bench.store.capture(self.source.id, memory.base)
-        reading = await self.bench.reader.read(capture, self.source.rules)
-        if reading.text is None:
-            return
-        text = reading.text
-        self.memory = replace(memory, extractor=text.extractor, rules=text.rules, base_digest=text.digest,
-                              body_sha256="" if memory.rules != text.rules else memory.body_sha256)
-        old = self.bench.store.text(self.source.id, memory.base)
-        self.bench.store.replace_text(self.source.id, memory.base, text)
-        if text.digest != memory.base_digest and (comparison := compare(old, text, vocabulary=self.bench.vocabulary)):
-            here = recording.ref(capture)
-            change = recording.content_change(
-                self.source, replace(capture, fetched=self.started), comparison, old=old, new=text, from_=here,
-                confirmed=True, kind=ChangeKind.TECHNICAL,
-                detail=f"our own doing: {old.extractor} → {text.extractor}"
-                       + ("" if old.rules == text.rules else ", rules edited"),
-            )
-            await self._put(Record(None, self.memory, change=change))
+        bench = self.bench
+        self.memory, change = await bring_forward(bench.store, bench.reader, self.source, self.memory,
+                                                  vocabulary=bench.vocabulary, now=self.started)
+        if change is not None:
+            await self._put(Record(None, self.memory, change=replace(change, run=bench.run_id)))
 
     def _base_text(self) -> Text | None:
         return None if self.memory.base is None else self.bench.store.text(self.source.id, self.memory.base)
@@ -263,8 +241,8 @@ class Look:
                          summary=f"{said[0].upper()}{said[1:]}: {change.summary}")
         if folded and first is not None:
             self._good(OutcomeKind.UNCHANGED, answer, text)
-            return await self._finish(OutcomeKind.UNCHANGED, change=change, keep=answer, text=text,
-                                      detail=f"alternates between two texts ({times} times since {recording.day(first)})")
+            alternates = f"alternates between two texts ({times} times since {recording.day(first)})"
+            return await self._finish(OutcomeKind.UNCHANGED, change=change, keep=answer, text=text, detail=alternates)
         self._good(OutcomeKind.CHANGED, answer, text)
         return await self._finish(OutcomeKind.CHANGED, change=change, keep=answer, text=text, detail=said)
 
@@ -328,11 +306,3 @@ class Look:
         """The outcome when the run is stopped before this source is done."""
         self.memory, self.capture, self.set_aside = self.before, None, 0
         return await self._missed(Reason.INTERRUPTED, "the run was stopped before this source was done")
-
-
-def _current(extractor: str) -> str:
-    """What the extractor of a kept text would be called now; empty when there is no such format any more."""
-    try:
-        return version_of(Format(extractor.partition("/")[0]))
-    except (ValueError, ExtractError):
-        return ""

@@ -198,7 +198,7 @@ def test_moved_for_good_with_the_same_text(watched: Watched, site: Site) -> None
     assert "add --replace a" in outcome.change.detail
     assert watched.one().kind is OutcomeKind.UNCHANGED
     site.page("/library/new-a", varied(p0=ONE_HOUR))
-    assert watched.one().change.kind is ChangeKind.CONTENT  
+    assert watched.one().change.kind is ChangeKind.CONTENT
 
 
 def test_a_shrunken_page_is_held_once_then_told(watched: Watched, site: Site) -> None:
