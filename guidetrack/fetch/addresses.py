@@ -46,6 +46,7 @@ _SPECIAL_6 = tuple(
 )
 _GLOBAL_6 = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
+_NO_HOST = re.compile(r"[\x00-\x20\x7f%<>\"'\\^`{|}/?#@]")
 _NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)\Z", re.IGNORECASE)
 
 
@@ -93,8 +94,8 @@ class Policy:
             named = "" if str(bad[0]) == host else f" ({host})"
             raise Fault(
                 Reason.REFUSED,
-                f"{bad[0]}{named} is a {special(bad[0])} address; such addresses are not asked "
-                "unless allow_private in sources.toml names their network",
+                f"{bad[0]}{named} is not a public address ({special(bad[0])}) and is not asked "
+                "unless allow_private in sources.toml names its network",
             )
         return [address for address in addresses if address not in bad]
 
@@ -132,6 +133,8 @@ def checked(url: httpx.URL) -> httpx.URL:
         raise Fault(Reason.REFUSED, f"only http and https are asked, not {named}")
     if not url.host:
         raise Fault(Reason.REFUSED, "the address names no host")
+    if _NO_HOST.search(url.host) or not 0 < (url.port or 80) < 65536:
+        raise Fault(Reason.REFUSED, f"{url.netloc[:100].decode('ascii', 'replace')!r} is not a web address")
     if url.userinfo:
         raise Fault(Reason.REFUSED, f"the address of {url.host} carries a user name or password; these are never sent")
     literal(url.host)

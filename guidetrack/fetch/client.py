@@ -10,7 +10,7 @@ from types import TracebackType
 
 import httpx
 
-from guidetrack.fetch import manners, redirects, robots
+from guidetrack.fetch import manners, redirects, robots, room
 from guidetrack.fetch.addresses import Policy, parse
 from guidetrack.fetch.cookies import Cookies
 from guidetrack.fetch.deadline import Budget
@@ -18,6 +18,8 @@ from guidetrack.fetch.exchange import Limits, Progress, Received, exchange
 from guidetrack.fetch.faults import Fault
 from guidetrack.fetch.identity import request_headers, user_agent
 from guidetrack.fetch.manners import Host, Hosts
+from guidetrack.fetch.ping import ping
+from guidetrack.fetch.room import Room
 from guidetrack.fetch.transport import HostTransport, Network
 from guidetrack.models import Capture, Failure, FetchSettings, Headers, Reason, Source, Validators
 
@@ -67,6 +69,7 @@ class Fetcher:
         self._network = Network(self._policy, self._timeout * CONNECT_SHARE)
         self._hosts = Hosts(self._settings.pause.total_seconds())
         self._slots = asyncio.Semaphore(manners.AT_ONCE)
+        self._room = asyncio.Semaphore(room.AT_ONCE)
         return self
 
     async def __aexit__(
@@ -93,6 +96,15 @@ class Fetcher:
             return Failure(
                 fault.reason, fault.detail, visit.reached, tuple(visit.chain.hops), fault.status, visit.budget.spent
             )
+
+    async def ping(self, url: str, status: int) -> str:
+        """GET ``url/status`` (healthchecks style). Empty when it arrived, else a sentence; never raises."""
+        assert self._network is not None
+        try:
+            tls = self._network.tls
+        except Fault as fault:
+            return fault.detail
+        return await ping(url, status, agent=self._agent, tls=tls)
 
     async def _follow(self, visit: _Visit) -> Capture:
         """From hop to hop until an answer is no redirect."""
@@ -149,8 +161,7 @@ class Fetcher:
                 work = self._rules_at(host, at, headers, limits)
                 return await visit.budget.run(work, "robots.txt", self._timeout * ROBOTS_SHARE)
             except Fault as fault:
-                await host.hang_up()
-                if fault.reason is Reason.REFUSED or visit.budget.left <= 0:
+                if visit.budget.left <= 0:
                     raise
                 return robots.no_rules(f"robots.txt: {fault.reason}")
 
@@ -207,16 +218,17 @@ class Fetcher:
             self._agent, _authority(url), accept=visit.source.accept, validators=known,
             fresh=visit.again, cookie=visit.cookies.header(url),
         )
-        progress = Progress()
         await host.rest()
-        async with self._slots:
-            try:
-                return await visit.budget.run(self._ask(host, url, visit.sent, self._limits, progress), progress)
-            except BaseException:
-                await host.hang_up()
-                raise
-            finally:
-                host.done()
+        with Room(self._room, visit.budget) as claim:
+            progress = Progress(claim)
+            async with self._slots:
+                try:
+                    return await visit.budget.run(self._ask(host, url, visit.sent, self._limits, progress), progress)
+                except Fault as fault:
+                    fault.status = progress.status
+                    raise
+                finally:
+                    host.done()
 
     async def _ask(self, host: Host, url: httpx.URL, headers: Headers, limits: Limits, progress: Progress) -> Received:
         """Over the host's connection; a connection the server dropped meanwhile is opened again at once."""
@@ -226,12 +238,11 @@ class Fetcher:
         reused = host.transport.used
         try:
             answer = await exchange(host.transport, url, headers, limits, progress)
-        except Fault as fault:
-            if not (reused and fault.retry and progress.status is None):
-                raise
+        except BaseException as error:
             await host.hang_up()
-            host.transport = HostTransport(self._network, url)
-            return await exchange(host.transport, url, headers, limits, progress)
+            if not (reused and isinstance(error, Fault) and error.retry and progress.status is None):
+                raise
+            return await self._ask(host, url, headers, limits, progress)
         if not host.transport.clean:
             await host.hang_up()
         return answer

@@ -1,4 +1,4 @@
-"""Budget: the seconds one source may take of its publisher's time and ours, however they are spread."""
+"""Budget: the seconds one source may take, however they are spread."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class Budget:
     def __init__(self, seconds: float) -> None:
         self.whole = seconds
         self.left = seconds
+        self._clock: asyncio.Timeout | None = None
+        self._uncounted = 0.0
 
     @property
     def spent(self) -> float:
@@ -31,18 +33,33 @@ class Budget:
         :param doing: what the sentence says we waited for, as ``str`` at that moment.
         """
         allowed = max(self.left if limit is None else min(limit, self.left), 0.0)
+        whole = self.whole if limit is None or limit >= self.left else limit
         started = time.monotonic()
-        clock = asyncio.timeout(allowed)
+        self._uncounted = 0.0
+        self._clock = asyncio.timeout(allowed)
         try:
-            async with clock:
+            async with self._clock:
                 return await work
         except TimeoutError:
-            if not clock.expired():
+            if not self._clock.expired():
                 raise
-            whole = self.whole if limit is None or limit >= self.left else limit
             raise Fault(Reason.TIMEOUT, f"no complete answer within {whole:g} s ({doing})") from None
         finally:
-            self.left -= time.monotonic() - started
+            self._clock = None
+            self.left -= time.monotonic() - started - self._uncounted
+
+    async def uncounted(self, work: Awaitable[object]) -> None:
+        """Inside ``run``: wait for something that is not the source's fault, with the clock stopped."""
+        clock = self._clock
+        started = time.monotonic()
+        until = clock.when() if clock is not None else None
+        if clock is not None:
+            clock.reschedule(None)
+        await work
+        waited = time.monotonic() - started
+        self._uncounted += waited
+        if clock is not None and until is not None:
+            clock.reschedule(until + waited)
 
     async def sleep(self, seconds: float) -> None:
         """Wait, at the expense of the budget."""

@@ -10,6 +10,7 @@ import httpx
 
 from guidetrack.fetch.decoding import Decoder, decoder
 from guidetrack.fetch.faults import Fault
+from guidetrack.fetch.room import Room
 from guidetrack.fetch.transport import HostTransport
 from guidetrack.models import Headers, Reason
 
@@ -58,13 +59,14 @@ class Limits:
 
 
 class Progress:
-    """How far an exchange has come, for the sentence when its time is up."""
+    """How far an exchange has come, for the sentence when its time is up, and its claim on room for a large body."""
 
-    __slots__ = ("received", "status")
+    __slots__ = ("received", "room", "status")
 
-    def __init__(self) -> None:
+    def __init__(self, room: Room | None = None) -> None:
         self.status: int | None = None
         self.received = 0
+        self.room = room
 
     def __str__(self) -> str:
         if self.status is None:
@@ -109,9 +111,8 @@ def _head(response: httpx.Response, ip: str) -> Received:
 
 async def _with_body(response: httpx.Response, answer: Received, limits: Limits, progress: Progress) -> Received:
     truncated = ""
-    parts = _Parts(limits.body)
+    parts = _Parts(limits.body, _joined(answer, b"content-encoding"), progress.room)
     try:
-        parts.decoder = decoder(_joined(answer, b"content-encoding"))
         await _read(response, parts, progress)
     except _TooLarge:
         truncated = "length"
@@ -136,17 +137,22 @@ class _TooLarge(Exception):
 class _Parts:
     """The pieces of a body, raw and decoded, and how many bytes they may be."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, coding: str, room: Room | None) -> None:
         self.decoder: Decoder | None = None
-        self.limit = limit
+        self._limit = limit
+        self._coding = coding
+        self._room = room
         self._raw: list[bytes] = []
         self._decoded: list[bytes] = []
         self._raw_size = self._decoded_size = 0
 
     async def add(self, piece: bytes) -> None:
         """One more piece as received."""
+        if not self._raw and self._coding:
+            self.decoder = decoder(self._coding)
         self._raw_size += len(piece)
-        if self._raw_size > self.limit:
+        await self._claim()
+        if self._raw_size > self._limit:
             raise _TooLarge
         self._raw.append(piece)
         if len(self._raw) > MAX_PIECES and self._raw_size < MIN_PIECE * len(self._raw):
@@ -159,13 +165,18 @@ class _Parts:
         since = 0
         for decoded in self.decoder.feed(piece):
             self._decoded_size += len(decoded)
-            if self._decoded_size > self.limit:
+            await self._claim()
+            if self._decoded_size > self._limit:
                 raise _TooLarge
             self._decoded.append(decoded)
             since += len(decoded)
             if since >= YIELD_EVERY:
                 since = 0
                 await asyncio.sleep(0)
+
+    async def _claim(self) -> None:
+        if self._room is not None:
+            await self._room.claim(self._raw_size + self._decoded_size)
 
     def joined(self) -> tuple[bytes, bytes]:
         """Body and payload; the same object when nothing was encoded. Lets go of the pieces."""
