@@ -7,6 +7,7 @@ Between check and connect no name is looked up again, so an answer of the name s
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 import time
@@ -156,7 +157,7 @@ def _unreachable(host: str, port: int, error: Exception, limit: float) -> Fault:
     if isinstance(error, httpcore.ConnectTimeout):
         return Fault(Reason.TIMEOUT, f"{host} port {port} did not accept a connection within {limit:g} s", retry=True)
     cause: BaseException | None = error
-    while cause is not None and not (isinstance(cause, OSError) and cause.strerror):
+    while cause is not None and not (isinstance(cause, OSError) and cause.errno):
         cause = cause.__cause__ or cause.__context__
-    words = cause.strerror.lower() if isinstance(cause, OSError) and cause.strerror else "cannot be reached"
+    words = os.strerror(cause.errno).lower() if isinstance(cause, OSError) and cause.errno else "cannot be reached"
     return Fault(Reason.NETWORK, f"no connection to {host} port {port}: {words}", retry=True)

@@ -19,6 +19,8 @@ MAX_PIECES = 20_000
 
 MIN_PIECE = 32
 
+_BODILESS = frozenset({204, 304})
+
 YIELD_EVERY = 1 << 20
 """Bytes decoded between two chances for other sources to run."""
 
@@ -112,13 +114,15 @@ def _head(response: httpx.Response, ip: str) -> Received:
 async def _with_body(response: httpx.Response, answer: Received, limits: Limits, progress: Progress) -> Received:
     truncated = ""
     parts = _Parts(limits.body, _joined(answer, b"content-encoding"), progress.room)
+    announced = answer.header(b"content-length") or b""
     try:
+        if announced.isdigit() and int(announced[:20]) > limits.body and not limits.cut and answer.status not in _BODILESS:
+            raise _TooLarge(f"the body is announced with {int(announced[:20]):,} bytes, more than {limits.body:,}")
         await _read(response, parts, progress)
-    except _TooLarge:
+    except _TooLarge as error:
         truncated = "length"
         if not limits.cut and answer.status < 400:
-            detail = f"the body is larger than {limits.body:,} bytes"
-            raise Fault(Reason.TOO_LARGE, detail, status=answer.status) from None
+            raise Fault(Reason.TOO_LARGE, str(error), status=answer.status) from None
     except Fault as fault:
         fault.status = answer.status
         truncated = "disconnect"
@@ -153,7 +157,7 @@ class _Parts:
         self._raw_size += len(piece)
         await self._claim()
         if self._raw_size > self._limit:
-            raise _TooLarge
+            raise self._too_large()
         self._raw.append(piece)
         if len(self._raw) > MAX_PIECES and self._raw_size < MIN_PIECE * len(self._raw):
             raise Fault(Reason.NETWORK, f"the body comes in more than {MAX_PIECES:,} pieces of a few bytes each")
@@ -167,12 +171,15 @@ class _Parts:
             self._decoded_size += len(decoded)
             await self._claim()
             if self._decoded_size > self._limit:
-                raise _TooLarge
+                raise self._too_large()
             self._decoded.append(decoded)
             since += len(decoded)
             if since >= YIELD_EVERY:
                 since = 0
                 await asyncio.sleep(0)
+
+    def _too_large(self) -> _TooLarge:
+        return _TooLarge(f"the body is larger than {self._limit:,} bytes")
 
     async def _claim(self) -> None:
         if self._room is not None:

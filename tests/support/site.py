@@ -69,8 +69,8 @@ class Answer:
     :param delay_s: wait before the first byte. :param drip_s: wait between single bytes of the body.
     :param drip_head_s: wait between single bytes of the head.
     :param stream: gives the body in pieces, generated lazily; sent chunked when ``chunked``, else until close.
-    :param raw: the whole answer as is; everything else but delays and ``reset`` is ignored; the connection closes.
-    :param close: close the connection after the answer.
+    :param raw: the whole answer as is; everything else but delays, ``reset`` and ``keep`` is ignored.
+    :param keep: leave the connection open after a ``raw`` answer. :param close: close it after any other.
     """
 
     status: int = 200
@@ -88,6 +88,7 @@ class Answer:
     stream: Callable[[], Iterable[bytes]] | None = None
     raw: bytes | None = None
     close: bool = False
+    keep: bool = False
 
     def pairs(self) -> list[tuple[str, str]]:
         """The headers as pairs."""
@@ -253,7 +254,7 @@ async def _send(writer: asyncio.StreamWriter, answer: Answer, request: Request) 
         return _drop(writer, reset=True)
     if answer.raw is not None:
         await _drip(writer, answer.raw, answer.drip_head_s)
-        return _drop(writer, reset=answer.reset) if answer.reset else False
+        return _drop(writer, reset=True) if answer.reset else answer.keep
     body = answer.body.encode() if isinstance(answer.body, str) else answer.body
     if answer.gzip:
         body = gzip.compress(body, mtime=0)
