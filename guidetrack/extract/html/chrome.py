@@ -26,7 +26,7 @@ class Name:
 
 ROLES = {
     "navigation": Name("navigation", "anywhere", 600), "banner": Name("site header", "outside", 600),
-    "contentinfo": Name("site footer", "outside", 2500), "complementary": Name("sidebar", "outside"),
+    "contentinfo": Name("site footer", "outside"), "complementary": Name("sidebar", "outside"),
     "search": Name("search box", "anywhere", 250), "dialog": Name("pop-up", "anywhere", 3000),
     "alertdialog": Name("pop-up", "anywhere", 3000), "menu": Name("navigation", "anywhere", 300),
     "menubar": Name("navigation", "anywhere", 300), "toolbar": Name("page tools", "anywhere", 250),
@@ -34,7 +34,7 @@ ROLES = {
     "tooltip": Name("pop-up", "anywhere", 300), "status": Name("page tools", "anywhere", 100),
 }
 TAGS = {
-    "nav": Name("navigation", "anywhere", 600), "footer": Name("site footer", "outside", 2500),
+    "nav": Name("navigation", "anywhere", 600), "footer": Name("site footer", "outside"),
     "header": Name("site header", "outside", 600), "aside": Name("sidebar", "outside"),
     "noscript": Name("no script", "anywhere"), "select": Name("form", "anywhere"),
     "textarea": Name("form", "anywhere"), "datalist": Name("form", "anywhere"), "dialog": Name("pop-up", "anywhere", 3000),
@@ -45,7 +45,8 @@ TAGS = {
 @cache
 def _names() -> tuple[tuple[re.Pattern[str], Name], ...]:
     data = tomllib.loads(files(__package__).joinpath("chrome.toml").read_text("utf-8"))
-    return tuple((re.compile("(?:[a-z]{1,2}-)?(?:" + "|".join(rule["words"]) + ")"),
+    before = "(?:(?:[a-z]{1,2}|" + "|".join(data["prefixes"]) + ")-)?(?:"
+    return tuple((re.compile(before + "|".join(rule["words"]) + ")"),
                   Name(rule["name"], rule["where"], rule["most"])) for rule in data["rule"])
 
 

@@ -10,6 +10,9 @@ LONGEST = 60
 BLURB_CHARS = 200
 """Text outside links that one linked teaser may carry."""
 
+SHORT = 40
+_CONTROLS = frozenset({"button", "a", "div", "span", "input", "label", "p"})
+_LIKE_HEADS = frozenset({"p", "div", "strong", "b", "span", "dt"})
 _HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _RELATED = re.compile(
     r"related(?: (?:content|links?|articles?|posts?|stories|story|topics?|news|pages?|items?|reading|videos?|coverage|tags))?"
@@ -27,6 +30,30 @@ _RELATED = re.compile(
     re.I)
 
 
+_CONSENT = re.compile(
+    r"(?:yes,? )?(?:i )?(?:accept|allow|agree|reject|decline|refuse|deny|ok|okay|got it|manage|customi[sz]e|save|confirm)(?: (?:to )?(?:all|and (?:close|continue|proceed)|&? ?close|my|only|additional|optional|analytics|(?:strictly )?necessary|essential|required|non-essential))*(?: (?:cookies?|preferences|settings|choices|selection))*"
+    r"|(?:alle(?:s)? )?(?:cookies )?(?:akzeptieren|annehmen|ablehnen|zustimmen|zulassen|accepteren|weigeren|toestaan)|(?:tout )?(?:accepter|refuser|j'accepte)(?: (?:tout|et fermer|les cookies))*|(?:aceptar|rechazar|permitir)(?: (?:todo|todas|cookies|las cookies))*|(?:accetta|rifiuta|accetto)(?: (?:tutti|tutto|i cookie))*|(?:aceitar|rejeitar)(?: (?:todos|cookies|tudo))*",
+    re.I)
+_COOKIE = re.compile(r"cookie|consent|gdpr|tracking technolog|traceurs", re.I)
+BANNER_CHARS = 1500
+"""A cookie notice with more text outside links than this is a document about cookies."""
+
+
+def set_aside_cookies(tree: Tree, core: Node) -> None:
+    """Mark notices that ask for consent, told by their controls ("Accept all") and their words."""
+    for node in tree.nodes:
+        if 1 < node.chars <= SHORT + 10 and node.tag in _CONTROLS and not _inside_mark(node) \
+                and _CONSENT.fullmatch(text_of(tree, node).strip(" .!")):
+            banner: Node | None = None
+            parent = node.parent
+            while parent is not None and parent.tag not in ("body", "html", "main") and parent.own <= BANNER_CHARS \
+                    and not parent.holds(core):
+                banner = parent
+                parent = parent.parent
+            if banner is not None and _COOKIE.search(text_of(tree, banner)):
+                banner.rule = "cookie banner"
+
+
 def text_of(tree: Tree, node: Node) -> str:
     """The words inside ``node``, set aside or not, folded."""
     return " ".join("".join(t for t in tree.tokens[node.start:node.end] if isinstance(t, str)).split())
@@ -35,10 +62,16 @@ def text_of(tree: Tree, node: Node) -> str:
 def set_aside_related(tree: Tree, core: Node) -> None:
     """Mark what stands under such a heading, as far up as it holds nothing but linked teasers."""
     for node in tree.nodes:
-        if (node.tag in _HEADS or node.attrs.get("role") == "heading") and 0 < node.chars <= LONGEST and not _inside_mark(node):
+        if 0 < node.chars <= LONGEST and _may_head(node) and not _inside_mark(node):
             text = text_of(tree, node).strip(" :.…!?›»>-|")
             if _RELATED.fullmatch(text.replace("’", "'")):
                 _mark_group(tree, node, core)
+
+
+def _may_head(node: Node) -> bool:
+    if node.tag in _HEADS or node.attrs.get("role") == "heading":
+        return True
+    return node.tag in _LIKE_HEADS and not node.linked and node.chars <= SHORT
 
 
 def _inside_mark(node: Node | None) -> bool:

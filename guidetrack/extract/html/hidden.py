@@ -27,3 +27,23 @@ def is_hidden(node: Node) -> bool:
         return True
     classes = attrs.get("class")
     return bool(classes and _SPOKEN.search(classes) and not _SHOWN_SOMEWHERE.search(classes))
+
+
+_TOGGLES = frozenset({"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle", "data-target"})
+_HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt", "th"})
+
+
+def is_control(button: Node) -> bool:
+    """Whether a button only does something; one that heads folded content or stands in a sentence is text."""
+    if not _TOGGLES.isdisjoint(button.attrs):
+        return False
+    parent = button.parent
+    for _ in range(3):
+        if parent is None:
+            return True
+        if parent.tag in _HEADS or parent.attrs.get("role") == "heading":
+            return False
+        if parent.tag in ("p", "li", "td", "dd"):
+            return parent.own < 2 * button.chars
+        parent = parent.parent
+    return True

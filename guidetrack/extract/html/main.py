@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from guidetrack.extract.html.blocks import BLOCKS
 from guidetrack.extract.html.chrome import ROLES, TAGS, Name, named
-from guidetrack.extract.html.headings import set_aside_related
-from guidetrack.extract.html.hidden import is_hidden
+from guidetrack.extract.html.headings import set_aside_cookies, set_aside_related
+from guidetrack.extract.html.hidden import is_control, is_hidden
 from guidetrack.extract.html.tree import Node, Tree
 
 PROSE_CHARS = 50
@@ -24,8 +24,14 @@ MAIN_SHARE = 0.4
 """A landmark with less than this share of the page's prose is not believed."""
 CORE_SHARE = 0.5
 """The way down follows the child that holds this share of its parent's prose."""
+MENU_LINKS = 4
+"""A header with this many links is the site's, not the document's."""
 LINK_SHARE = 0.5
 """Most of a block's text in links makes it a list of links."""
+
+LONG_TEXT = 1000
+"""A document with this much prose has no need of teasers beside it."""
+BLURB_CHARS = 350
 
 _CONTENT_NAME = re.compile(
     r"(?:^|\s)(?:main-?content(?:-?area)?|content-?main|page-?content|the-?content|content|contents|main|main-?body|maincontainer"
@@ -50,11 +56,11 @@ def choose(tree: Tree) -> None:
             node.rule = "" if node.own > CORE_SHARE * body.own else name.rule
         measure(tree)
     core = _core(tree, land or body)
+    set_aside_cookies(tree, core)
     if land is not None:
         _mark_around(tree, body, land)
     _prune(tree, land or body, core, strict=land is not None)
     set_aside_related(tree, core)
-    _rescue_headline(tree, land or body)
 
 
 def _prose_with(body: Node, outside: list[tuple[Node, Name]]) -> int:
@@ -94,6 +100,8 @@ def _mark_named(tree: Tree, body: Node, land: Node | None) -> list[tuple[Node, N
 
 def _name(node: Node) -> Name | None:
     attrs = node.attrs
+    if node.tag == "button" and is_control(node):
+        return Name("button", "anywhere")
     if not attrs:
         return TAGS.get(node.tag)
     if is_hidden(node):
@@ -108,26 +116,30 @@ def _name(node: Node) -> Name | None:
             return name
     if node.tag == "form" and node.own < 400 and not node.docs:
         return Name("form", "anywhere")
-    if node.tag == "button":
-        return None
     return TAGS.get(node.tag)
 
 
 def _believed(node: Node, name: Name, body: Node, land: Node | None, keep: list[Node]) -> bool:
     inside = land is not None and land.holds(node)
-    if name.where == "outside" and inside and node is not land:
+    if name.where == "outside" and inside:
+        return (name.rule == "sidebar" and node.anchors > 2 and node.linked >= LINK_SHARE * node.chars
+                and not node.docs and not any(map(node.holds, keep)))
+    if any(node.holds(other) and (other.tag != "h1" or _is_title(node, name)) for other in keep):
         return False
-    if any(node.holds(other) and (other.tag != "h1" or name.where != "outside") for other in keep):
-        return False
-    if name.rule == "cookie banner":
-        return node.own < 0.9 * body.own
+    if name.rule == "cookie banner" and not name.most:
+        return True
     if name.most and node.own > name.most:
         return False
     if node.own > CORE_SHARE * body.own:
         return False
     if name.where == "links" and node.linked < LINK_SHARE * node.chars:
         return False
-    return not (inside and node.docs and name.rule not in ("hidden", "no script"))
+    return not (inside and node.docs * 4 >= max(1, node.anchors) and name.rule not in ("hidden", "no script"))
+
+
+def _is_title(node: Node, name: Name) -> bool:
+    """Whether an element that holds an ``h1`` is the head of the document rather than of the site."""
+    return name.rule not in ("site footer", "cookie banner", "pop-up", "hidden", "form") and node.anchors < MENU_LINKS
 
 
 def measure(tree: Tree) -> None:
@@ -167,6 +179,8 @@ def measure(tree: Tree) -> None:
                 links -= 1
             elif tag in ("li", "tr", "dl"):
                 cells -= 1
+            if closing.cards == 1 and closing.own <= BLURB_CHARS:
+                closing.prose = 0  # a teaser tells about another page
             node = closing.parent
             if node is not None:
                 node.prose += closing.prose
@@ -203,12 +217,16 @@ def _core(tree: Tree, root: Node) -> Node:
 
 def _mark_around(tree: Tree, body: Node, land: Node) -> None:
     """Set aside what stands outside the landmark, unless it holds as much prose as half the landmark."""
+    heads = [n for n in tree.nodes if n.tag == "h1"]
+    headless = not any(map(land.holds, heads))
     node = land
     while node is not body and node.parent is not None:
         for at, beside in children(tree, node.parent):
             if isinstance(beside, str):
                 _stray(tree, at, "outside the document")
             elif beside is not node and not beside.rule and not (beside.prose > CORE_SHARE * land.prose > 0):
+                if headless and beside.anchors < MENU_LINKS and any(map(beside.holds, heads)):
+                    continue
                 beside.rule = "outside the document"
         node = node.parent
 
@@ -231,15 +249,17 @@ def _prune(tree: Tree, root: Node, core: Node, *, strict: bool) -> None:
 
 
 def _is_link_list(node: Node, core: Node, strict: bool) -> bool:
-    if node.tag in ("h1", "h2", "h3", "h4", "p") or node.docs or not node.anchors or core.prose < 400:
+    if node.tag in ("h1", "h2", "h3", "h4", "p") or not node.anchors or core.prose < 400:
+        return False
+    if node.docs * (4 if strict else 2) >= node.anchors:
         return False
     if node.linked >= LINK_SHARE * node.chars and (node.anchors >= 3 or not strict):
         return True
-    return not strict and node.anchors >= 3 and node.own < 60 * node.anchors and node.prose < core.prose / 2
+    if node.anchors < 3 or node.prose > core.prose / 2:
+        return False
+    return node.own < (60 if not strict else 30) * node.anchors or _is_cards(node, core)
 
 
-def _rescue_headline(tree: Tree, root: Node) -> None:
-    """A page's only ``h1`` is its title, wherever it stands."""
-    heads = [n for n in tree.nodes if n.tag == "h1"]
-    if len(heads) != 1 or root.holds(heads[0]):
-        return
+def _is_cards(node: Node, core: Node) -> bool:
+    """Whether ``node`` is a row of teasers beside a long text: linked headlines, each with a few words."""
+    return core.prose >= LONG_TEXT and node.cards >= 3 and node.own < BLURB_CHARS * node.cards

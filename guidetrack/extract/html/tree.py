@@ -17,13 +17,14 @@ DEPTH_LXML_KEEPS = 250
 UNREAD = frozenset({"script", "style", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio",
                     "video", "map", "noframes", "meta", "link", "base"})
 """Elements whose inside is never the text of a page."""
+CARD_HEADS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 VOID = frozenset({"br", "hr", "img", "wbr", "input", "area", "col", "source", "track", "param"})
 
 
 class Node:
     """An element: where it starts and ends in the tokens, and how much text it holds."""
 
-    __slots__ = ("anchors", "attrs", "chars", "docs", "end", "linked", "parent", "prose", "rule", "start", "tag")
+    __slots__ = ("anchors", "attrs", "cards", "chars", "docs", "end", "linked", "parent", "prose", "rule", "start", "tag")
 
     def __init__(self, tag: str, attrs: dict[str, str], parent: Node | None, start: int) -> None:
         self.tag = tag
@@ -39,6 +40,8 @@ class Node:
         """How many of them stand in links."""
         self.anchors = 0
         """Links inside."""
+        self.cards = 0
+        """Headings inside that are links: each heads a teaser of another page."""
         self.docs = 0
         """Links to documents inside."""
         self.prose = 0
@@ -122,11 +125,14 @@ class Builder:
         self.tree.tokens.append(None)
         if node.tag == "a":
             self._links -= 1
+        elif node.tag in CARD_HEADS and node.linked > 0.8 * node.chars:
+            node.cards = 1
         parent = self._open = node.parent
         if parent is not None:
             parent.chars += node.chars
             parent.linked += node.linked
             parent.anchors += node.anchors
+            parent.cards += node.cards
             parent.docs += node.docs
 
     def aside(self, tag: str, attrs: dict[str, str], text: str) -> None:
