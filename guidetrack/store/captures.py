@@ -20,6 +20,9 @@ LISTED = (sa.select(captures, names.c.text.label("source_id"), runs.c.id.label("
            .join(names, captures.c.source == names.c.id).outerjoin(runs, captures.c.run == runs.c.number))
 
 
+COLUMNS = tuple(column.name for column in captures.c)
+
+
 def info(row: Any) -> CaptureInfo:
     """A row of ``LISTED`` as a model."""
     return CaptureInfo(

@@ -72,11 +72,16 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
+def spelled(number: int, at: datetime, kind: str, content: str, previous: str) -> str:
+    """An entry's canonical JSON. ``content`` must be canonical already; it is put in as it stands."""
+    return (f'{{"at":"{iso(at)}","content":{content},"kind":{json.dumps(str(kind))},'
+            f'"number":{number},"previous":"{previous}"}}')
+
+
 def digest(number: int, at: datetime, kind: str, content: str, previous: str) -> str:
-    """The hash of an entry. ``content`` must be canonical JSON already; it is put in as it stands."""
-    spelled = (f'{{"at":"{iso(at)}","content":{content},"kind":{json.dumps(str(kind))},'
-               f'"number":{number},"previous":"{previous}"}}')
-    return hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()
+    """The hash of an entry."""
+    text = spelled(number, at, kind, content, previous)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def extend(head: tuple[int, str], at: datetime, items: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Entry]:
@@ -85,9 +90,9 @@ def extend(head: tuple[int, str], at: datetime, items: Iterable[tuple[str, Mappi
     entries = []
     for kind, content in items:
         number += 1
-        spelled = canonical(content)
-        hashed = digest(number, at, kind, spelled, previous)
-        entries.append(Entry(number, at, str(kind), spelled, previous, hashed))
+        text = canonical(content)
+        hashed = digest(number, at, kind, text, previous)
+        entries.append(Entry(number, at, str(kind), text, previous, hashed))
         previous = hashed
     return entries
 

@@ -123,7 +123,7 @@ _CHANGES = sa.select(changes_table, names.c.text.label("source_id")).join(names,
 
 
 def _capture(row: Any) -> Mapping[str, Any]:
-    value = {column.name: row._mapping[column.name] for column in captures_table.c}
+    value = {name: row._mapping[name] for name in captures.COLUMNS}
     return captures.journaled(value, row.source_id, row.run_id or "")
 
 

@@ -45,14 +45,16 @@ def sweep(catalogue: Catalogue, archive: Archive, *, left: bool, now: datetime) 
 def _litter(catalogue: Catalogue, archive: Archive, *, bodies: bool) -> list[tuple[Path, str]]:
     """Files to remove, with the digest of those that were whole."""
     with catalogue.read() as connection:
-        wanted = sa.select(names.c.text, captures.c.id).join(names, captures.c.source == names.c.id)
-        known = {(source, id) for source, id in connection.execute(wanted)}
+        wanted = sa.select(names.c.text, captures.c.id, captures.c.kept).join(names, captures.c.source == names.c.id)
+        known = {(source, id): kept for source, id, kept in connection.execute(wanted)}
     found = []
     for source, path in archive.files():
         if path.name.startswith(".") and path.name.endswith(PART):
             found.append((path, ""))
-        elif bodies and path.name.endswith((WARC, TXT)):
-            stem = path.name.removesuffix(WARC).removesuffix(TXT)
-            if (source, stem) not in known:
+        elif path.name.endswith((WARC, TXT)):
+            stem = source, path.name.removesuffix(WARC).removesuffix(TXT)
+            if path.name.endswith(WARC) and not known.get(stem, True):
+                found.append((path, ""))  # its pruning was recorded, but cut short
+            elif bodies and stem not in known:
                 found.append((path, hashlib.sha256(path.read_bytes()).hexdigest()))
     return found
