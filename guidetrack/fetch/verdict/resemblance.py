@@ -1,0 +1,97 @@
+"""How much of the last good text is still there. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+
+from guidetrack.fetch.verdict.scan import count_words
+from guidetrack.fetch.verdict.words import fold
+from guidetrack.models import BlockKind, Text
+
+PROSE = 6
+"""Words from which a line counts as the document's own rather than a menu's."""
+_LIMIT = 40_000
+"""Words of each side that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """The old text against the new.
+
+    :param kept: share (0–1) of the old text's words, counted in its sentences, that still stand in the same company.
+    :param heading_gone: the old text's first heading is no longer there.
+    :param vocabulary: share of the old text's longer words that the new one uses.
+    """
+
+    kept: float
+    heading_gone: bool
+    old_words: int
+    new_words: int
+    vocabulary: float
+
+    @property
+    def lost(self) -> bool:
+        """Hardly anything of the document is left."""
+        return self.kept < 0.3
+
+    @property
+    def shrunk(self) -> bool:
+        """Most of the words are gone and nothing of the like has come instead."""
+        return self.old_words >= 24 and self.new_words * 3 <= self.old_words
+
+
+def resemblance(previous: Text, lines: tuple[str, ...]) -> Resemblance:
+    """Compare the last good text with the lines of a new one.
+
+    Whole lines first: that settles an edited page. Only then runs of three words, so that a one-paragraph page
+    with a word changed is still itself.
+    """
+    old_words, new_words = sum(map(count_words, previous.lines)), sum(map(count_words, lines))
+    heading = _first_heading(previous)
+    kept = _same_lines(previous.lines, set(lines))
+    if kept >= 0.7:
+        return Resemblance(kept, bool(heading) and heading not in lines, old_words, new_words, 1.0)
+    old, new = _stream(_prose(previous.lines)), _stream(lines)
+    there = set(_runs(new))
+    runs = list(_runs(old))
+    kept = max(kept, sum(run in there for run in runs) / len(runs)) if runs else kept
+    long_old = {word for word in old if len(word) >= 5}
+    used = len(long_old & set(new)) / len(long_old) if long_old else 1.0
+    folded = fold(heading)
+    gone = bool(folded) and folded not in fold(" ".join(islice(lines, 400)))
+    return Resemblance(kept, gone, old_words, new_words, used)
+
+
+def _prose(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines long enough to be the document's own; all of them where none is."""
+    return tuple(line for line in lines if count_words(line) >= PROSE) or lines
+
+
+def _same_lines(old: tuple[str, ...], new: set[str]) -> float:
+    weights = [(count_words(line), line in new) for line in _prose(old)]
+    total = sum(weight for weight, _ in weights)
+    return sum(weight for weight, same in weights if same) / total if total else 1.0
+
+
+def _stream(lines: tuple[str, ...]) -> list[str]:
+    words: list[str] = []
+    for line in lines:
+        folded = fold(line)
+        if count_words(folded) > 2 * folded.count(" ") + 2:
+            words.extend(folded.replace(" ", ""))
+        else:
+            words.extend(folded.split())
+        if len(words) >= _LIMIT:
+            break
+    return words[:_LIMIT]
+
+
+def _runs(words: list[str]) -> list[tuple[str, ...]]:
+    if len(words) < 3:
+        return [tuple(words)] if words else []
+    return list(zip(words, words[1:], words[2:], strict=False))
+
+
+def _first_heading(text: Text) -> str:
+    return next((block.text for _, block in text.walk() if block.kind is BlockKind.HEADING), "")

@@ -1,0 +1,83 @@
+"""Signs in how a page is built rather than in what it says: shells, redirects in the page, frames, forms. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from guidetrack.fetch.verdict.address import kind_of, split
+from guidetrack.fetch.verdict.evidence import Sign
+from guidetrack.fetch.verdict.scan import Look
+from guidetrack.fetch.verdict.words import fold
+from guidetrack.models.enums import Reason
+
+_FRAME = re.compile(r"<(i?frame)\b[^<>]*\bsrc\s*=\s*[\"']?([^\"'<>\s]{1,300})")
+_SUBMIT = re.compile(r"\.submit\s*\(\s*\)")
+_JS = re.compile(r"java ?script")
+
+
+def shape_signs(look: Look, main_words: int) -> list[Sign]:
+    """Signs of a page whose text is not in it. ``main_words``: words the extractor found (0 when it could not)."""
+    if look.kind != "html":
+        return []
+    words = look.words
+    signs = [*_elsewhere(look, words), *_frames(look, words)]
+    if main_words < 15 and words < 100:
+        signs += _shell(look, words)
+    if look.has_password:
+        signs.append(Sign(Reason.LOGIN, 0.8, "form", "a form that asks for a password", "a sign-in page"))
+    if words < 25 and _SUBMIT.search(look.low) and "<form" in look.low:
+        sso = "samlrequest" in look.low or "samlresponse" in look.low or "wresult" in look.low
+        signs.append(Sign(Reason.LOGIN if sso else Reason.BLOCKED, 3 if sso else 2, "shape", "a form that sends itself", ""))
+    return signs
+
+
+def _shell(look: Look, words: int) -> list[Sign]:
+    signs = []
+    scripted = "<script" in look.low
+    if look.empty_root and scripted:
+        signs.append(Sign(Reason.NEEDS_SCRIPT, 2.5, "shape", "an empty element for scripts to fill", "a page without text, to be filled by scripts"))
+    if _JS.search(fold(look.noscript)) and words < 60:
+        signs.append(Sign(Reason.NEEDS_SCRIPT, 2.0, "noscript", look.noscript[:120], "a page that shows its text only with JavaScript"))
+    if scripted and words < 12:
+        signs.append(Sign(Reason.NEEDS_SCRIPT, 1.0, "shape-empty", f"{words} words and {look.low.count('<script')} scripts", ""))
+    return signs
+
+
+def _elsewhere(look: Look, words: int) -> list[Sign]:
+    """Redirects that happen in the page."""
+    reached = look.capture.reached
+    if look.refresh and look.refresh[0] <= 30 and words < 80:
+        target = look.refresh[1]
+        if _same(target, reached):
+            return [Sign(Reason.BLOCKED, 1.0, "shape", "a page that reloads itself", "a waiting page")]
+        return [_towards(look, target)]
+    goes = look.script_goes if words < 25 else ""
+    if goes == "reload" or (goes and _same(goes, reached)):
+        cookie = "document.cookie" in look.scripts
+        return [Sign(Reason.BLOCKED if cookie else Reason.NEEDS_SCRIPT, 3.0 if cookie else 2.5, "shape",
+                     "a script that sets a cookie and reloads" if cookie else "a script that reloads the page", "a script check")]
+    return [_towards(look, goes)] if goes else []
+
+
+def _towards(look: Look, target: str) -> Sign:
+    known = kind_of(look.capture.asked, target)
+    reason = known[0] if known else Reason.MOVED
+    return Sign(reason, 3.0, "shape", target[:120], f"a page that only sends the reader on to {target[:120]}")
+
+
+def _same(one: str, other: str) -> bool:
+    first, second = split(one), split(other)
+    return first.hostname == second.hostname and first.path.rstrip("/") == second.path.rstrip("/") and first.query == second.query
+
+
+def _frames(look: Look, words: int) -> list[Sign]:
+    if words >= 40:
+        return []
+    frame = _FRAME.search(look.low)
+    if "<frameset" in look.low:
+        quote = frame.group(2) if frame else "<frameset>"
+        return [Sign(Reason.UNREADABLE, 3.0, "shape", quote, "a page of frames, without text of its own")]
+    if frame and words < 12 and "googletagmanager" not in frame.group(2):
+        known = kind_of(look.capture.asked, frame.group(2) if "//" in frame.group(2) else look.capture.reached)
+        return [Sign(known[0] if known else Reason.UNREADABLE, 2.5, "shape", frame.group(2)[:120], "a page that holds only a frame")]
+    return []
