@@ -34,9 +34,8 @@ def facts(change: Change, *, width: int) -> list[str]:
     """Address, the three dates, what the kind needs said, whether it was seen once, why this level."""
     said = [clean.line(change.url), words.dates_line(change)]
     if change.kind is not ChangeKind.CONTENT or not change.edits:
-        said.append(words.headline(change) + ("" if words.headline(change).endswith(".") else "."))
-    if change.kind is not ChangeKind.CONTENT and change.detail and clean.line(change.detail) not in said[-1]:
-        said.append(clean.line(change.detail))
+        said.append(f"{words.headline(change)}.")
+    said.append(words.more(change))
     if not change.confirmed:
         said.append("Seen once; the next check will confirm it.")
     if change.historical:

@@ -154,6 +154,6 @@ def _totals(report: Report, width: int) -> list[str]:
         numbers = [f"{change.id:04d}" for change in state.told(report)]
         if width > 0 and len(numbers) > 8:
             numbers = [*numbers[:8], "…"]
-        worst = next((change for change in state.told(report)), recorded[0])
-        lines.append(f"See them: guidetrack show {' '.join(numbers)}     Decide: guidetrack review {worst.id:04d}")
+        lines.append(f"See them: guidetrack show {' '.join(numbers)}     "
+                     f"Decide: guidetrack review {words.number(state.told(report)[0].id)[1:]}")
     return lines

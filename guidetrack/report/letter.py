@@ -50,7 +50,7 @@ class _Planned:
 
 def letter(report: Report, subject: str, attachment: str) -> Letter:
     """The mail about ``report``. :param attachment: file name of the attached report, or empty for none."""
-    told, sources = state.told(report), state.sources_of(report)
+    told, sources = tuple(map(_brief, state.told(report))), state.sources_of(report)
     frame = _frame(report, told, sources, subject, attachment)
     room = MAIL_BYTES - _RESERVE_BYTES - len(_inlined(frame.render(blocks=(), left="")).encode())
     planned: list[_Planned] = []
@@ -63,6 +63,11 @@ def letter(report: Report, subject: str, attachment: str) -> Letter:
     left = _left(told[len(planned):], attachment)
     html = _inlined(frame.render(blocks=[Markup(one.html) for one in planned], left=left))
     return Letter(subject, _plain(report, planned, left, attachment), html)
+
+
+def _brief(change: Change) -> Change:
+    """A return is one line, not a redline."""
+    return replace(change, edits=()) if words.retold(change) else change
 
 
 def _left(changes: Sequence[Change], attachment: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from guidetrack.models import Change, ChangeKind, Report, Source
 from guidetrack.report import block, paint, state, words
@@ -21,7 +22,8 @@ def report_text(report: Report, *, width: int = 80, colour: bool = False) -> str
     for at, change in enumerate(told, 1):
         ruled = [RULE] if at == 1 else []
         parts.append(ruled + block.change_block(
-            change, sources.get(change.source), history=histories.get(change.id, ()), width=width, colour=colour,
+            replace(change, edits=()) if words.retold(change) else change, sources.get(change.source),
+            history=histories.get(change.id, ()), width=width, colour=colour,
             lead=f"{at}. "))
     parts.append([RULE, *aside_lines(report, width=width)])
     parts.append(wrap(words.LIMITS, width))
@@ -73,6 +75,10 @@ def aside_lines(report: Report, *, width: int) -> list[str]:
     if ours:
         lines.append(("Technical", f"{words.plural(len(ours), 'difference')} made by our own reading, not by the "
                                    f"publisher: {numbers(ours)}"))
+    past = [change for change in report.changes if change.historical]
+    if past:
+        lines.append(("Historical", f"{words.plural(len(past), 'change')} found in archives of the past: "
+                                    f"{numbers(past)}"))
     if report.waiting:
         lines.append(("Waiting", f"{words.plural(len(report.waiting), 'earlier change')} not reviewed yet: "
                       + numbers(report.waiting)))

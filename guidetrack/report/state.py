@@ -59,7 +59,8 @@ def trouble_sentence(outcome: Outcome, now: datetime) -> str:
     """Why the source has no new text: what happened, since when, when it was last good, and the grace."""
     what = clean.line(outcome.detail) or (REASON_MEANS[outcome.reason.value] if outcome.reason else "not checked")
     if outcome.gone_since is not None:
-        return f"gone since {day(outcome.gone_since)}: {sentence(what)}"
+        since = "" if what.startswith("gone since") else f"gone since {day(outcome.gone_since)}: "
+        return since + sentence(what)
     code = f" ({outcome.reason.value})" if outcome.reason else ""
     parts = [f"{sentence(what)}{code}"]
     if outcome.since is not None and outcome.since.date() != now.date():

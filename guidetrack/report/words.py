@@ -16,13 +16,20 @@ LIMITS = (
     "authority. This is not legal advice."
 )
 LEVEL_WORD = {Level.HIGH: "HIGH", Level.MEDIUM: "medium", Level.LOW: "low"}
-DECISION_MEANS = {
-    Decision.NO_ACTION: "no action: we already comply",
-    Decision.NOT_APPLICABLE: "not applicable to us",
-    Decision.ACTION: "action needed",
-    Decision.DONE: "action done",
-    Decision.NOISE: "noise",
-    Decision.REOPEN: "reopened",
+_DECIDED = {
+    Decision.NO_ACTION: "No action needed",
+    Decision.NOT_APPLICABLE: "Not applicable",
+    Decision.ACTION: "Action needed",
+    Decision.DONE: "Action done",
+    Decision.NOISE: "Noise",
+    Decision.REOPEN: "Reopened",
+}
+_KIND_SAYS = {
+    ChangeKind.CONTENT: "The text changed",
+    ChangeKind.RETURNED: "Back to an earlier text",
+    ChangeKind.GONE: "No longer at this address",
+    ChangeKind.MOVED: "Moved to another address",
+    ChangeKind.TECHNICAL: "Read anew by us; the publisher changed nothing",
 }
 REASON_MEANS = {
     "blocked": "the site refused us", "login": "a login page came instead", "consent": "a consent page came instead",
@@ -102,19 +109,20 @@ def dates_line(change: Change) -> str:
 
 
 def headline(change: Change) -> str:
-    """One sentence: what the kind needs said first, then the summary."""
-    summary = sentence(clean.line(change.summary))
+    """One sentence: the summary, or what the kind of change says by itself."""
+    said = sentence(clean.line(change.summary)) or sentence(clean.line(change.detail))
+    return said or _KIND_SAYS[change.kind]
+
+
+def more(change: Change) -> str:
+    """The change's detail, when the headline does not say it already."""
     detail = clean.line(change.detail)
-    lead = {
-        ChangeKind.RETURNED: "Back to an earlier text",
-        ChangeKind.GONE: "No longer at this address",
-        ChangeKind.MOVED: "Moved to another address",
-        ChangeKind.TECHNICAL: "Read anew by us; the publisher changed nothing",
-    }.get(change.kind)
-    if lead is None:
-        return summary or detail
-    said = summary or detail
-    return said if said.lower().startswith(lead.lower()[:12]) else f"{lead}: {said}" if said else f"{lead}."
+    return "" if detail.lower() in headline(change).lower() else detail
+
+
+def retold(change: Change) -> bool:
+    """Whether reports leave out the marked words: a return to a text that was told before; ``show`` prints them."""
+    return change.kind is ChangeKind.RETURNED and change.level is not Level.HIGH
 
 
 def flags(change: Change) -> str:
@@ -151,11 +159,12 @@ def edit_word(kind: EditKind) -> str:
 
 
 def review_line(review: Review) -> str:
-    """``Decided no action: … by NAME, ROLE on 25 Nov 2026: "note"``."""
+    """``Action needed, decided by NAME, ROLE on Wed 25 Nov 2026 09:00 UTC: “note”``."""
     by = ", ".join(part for part in (clean.line(review.by), clean.line(review.role)) if part)
-    approval = "Approved" if review.meaning == "approval" else "Decided"
     note = f": “{clean.line(review.note)}”" if clean.line(review.note) else ""
-    return f"{approval} {DECISION_MEANS[review.decision]}, by {by} on {moment(review.at)}{note}"
+    verb = "approved " if review.meaning == "approval" else "" if review.decision is Decision.REOPEN else "decided "
+    comma = "," if verb else ""
+    return f"{_DECIDED[review.decision]}{comma} {verb}by {by} on {moment(review.at)}{note}"
 
 
 def open_after(reviews: Sequence[Review]) -> bool:

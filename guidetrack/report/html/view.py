@@ -68,8 +68,8 @@ def remarks(change: Change) -> list[str]:
     said = []
     if not change.confirmed:
         said.append("Seen once; the next check will confirm it.")
-    if change.kind is not ChangeKind.CONTENT and clean.line(change.detail) not in words.headline(change):
-        said.append(clean.line(change.detail))
+    if words.more(change):
+        said.append(words.more(change))
     if change.historical:
         said.append("Found in an archive of the past; dated then, told to nobody.")
     if change.folded:
@@ -178,7 +178,7 @@ def filters() -> dict[str, Callable[..., Any]]:
         "dates": words.dates_line, "why": words.why,
         "review": words.review_line, "path": words.section_path, "who": who, "web": clean.web_url, "shown": shown,
         "sections": sections, "remarks": remarks, "open_after": _open, "decision": decision,
-        "clip": clip, "state_class": lambda word: word if word.isalpha() else "other",
+        "clip": clip, "retold": words.retold, "state_class": lambda word: word if word.isalpha() else "other",
     }
 
 
