@@ -14,10 +14,8 @@ _MIN_ROWS = 4
 
 def regions(page: Page) -> list[list[Run]]:
     """The page's runs in groups to be read one after another."""
-    if not page.runs:
-        return []
     out: list[list[Run]] = []
-    stack = [page.runs]
+    stack = [page.runs] if page.runs else []
     while stack:
         runs = stack.pop()
         parts = _split(runs)
@@ -25,7 +23,7 @@ def regions(page: Page) -> list[list[Run]]:
             out.append(runs)
         else:
             stack.extend(reversed(parts))
-    return out
+    return out + [[run] for run in page.turned]
 
 
 def _split(runs: list[Run]) -> list[list[Run]] | None:
@@ -41,8 +39,6 @@ def _split(runs: list[Run]) -> list[list[Run]] | None:
                 flat = [run for line in band for run in line]
                 if is_columns:
                     parts += [[run for run in flat if run.x1 <= gutter + 1], [run for run in flat if run.x1 > gutter + 1]]
-                elif parts and not is_columns:
-                    parts.append(flat)
                 else:
                     parts.append(flat)
             parts = [part for part in parts if part]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from guidetrack.errors import ExtractError
+from guidetrack.extract.dates import lift
 from guidetrack.extract.draft import Draft, Input
 from guidetrack.extract.outline import Outline, fold
-from guidetrack.extract.pdf import engine, furniture, second
+from guidetrack.extract.pdf import engine, furniture, lattice, second
 from guidetrack.extract.pdf.columns import regions
 from guidetrack.extract.pdf.page import Line, Page
 from guidetrack.extract.pdf.paragraphs import assemble, body_size
 from guidetrack.extract.pdf.structure import outline
 from guidetrack.extract.pdf.tables import lines
 from guidetrack.extract.pdf.words import Joiner
-from guidetrack.models import BlockKind, SetAside
+from guidetrack.models import Block, BlockKind, Section, SetAside, StatedDate
 
 FEW = 60
 """Characters a page on average below which the second engine is asked."""
@@ -41,10 +42,19 @@ def _first(pages: list[Page]) -> Draft:
              for page in pages if page.images and not page.runs]
     aside += furniture.remove(pages)
     joiner = Joiner(run.text for page in pages for run in page.runs)
+    for page in pages:
+        lattice.lift(page, joiner)
     columns: list[list[Line]] = [lines(runs, page, joiner) for page in pages for runs in regions(page)]
     paragraphs = assemble(columns, joiner)
     found, title = outline(paragraphs, body_size(columns), aside)
-    return Draft(found.sections(), title, set_aside=tuple(aside))
+    return Draft(found.sections(), title, dates=_dates(aside), set_aside=tuple(aside))
+
+
+def _dates(aside: list[SetAside]) -> tuple[StatedDate, ...]:
+    """Dates that the document states in its running heads ("Last updated …")."""
+    heads = dict.fromkeys(line.text for line in aside if line.rule == "running head")
+    section = Section((), 0, tuple(Block(BlockKind.PARAGRAPH, text) for text in heads))
+    return lift(Draft((section,))).dates
 
 
 def _second(texts: list[str]) -> Draft:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
 from guidetrack.errors import ExtractError
-from guidetrack.extract.pdf.page import Page, Rule, Run
+from guidetrack.extract.pdf.page import Page, Rule, Run, Wall
 
 MAX_PAGES = 3_000
 MAX_PAGE_CHARACTERS = 200_000
@@ -89,12 +90,13 @@ def _page(page: Any, text: Any, number: int) -> Page:
     found = Page(number, *page.get_size(), characters=max(count, 0))
     words, found.unmapped = _words(text, max(count, 0))
     turn = _turn(words)
+    _drawings(page, found, turn)
     for word in words:
-        word.place(turn)
-    found.runs = _runs(words)
-    if turn:
+        word.place(turn if word.angle == turn else word.angle)
+    found.runs = _runs([word for word in words if word.angle == turn], sorted(found.walls, key=lambda wall: wall.x))
+    found.turned = _runs([word for word in words if word.angle != turn], [])
+    if turn in (90, 270):
         found.width, found.height = found.height, found.width
-    found.rules, found.images = _drawings(page, found, turn)
     return found
 
 
@@ -201,53 +203,77 @@ def _turn(words: list[_Word]) -> int:
     return max(counts, key=lambda angle: (counts[angle], -angle)) if counts else 0
 
 
-def _runs(words: list[_Word]) -> list[Run]:
+def _runs(words: list[_Word], walls: list[Wall]) -> list[Run]:
     """Words joined in the order of the content stream, as long as they stay on a baseline without a wide gap."""
     out: list[Run] = []
+    xs = [wall.x for wall in walls]
     previous: _Word | None = None
     for word in words:
-        size = max(word.size, previous.size) if previous else word.size
-        if previous is not None and not previous.broken and abs(word.y - previous.y) < 0.6 * size \
-                and word.angle == previous.angle and -0.3 * size < word.x0 - previous.x1 < _GAP * size:
-            run = out[-1]
-            glue = "" if word.x0 - previous.x1 < 0.05 * size and word.line == previous.line and _raised(word, run) else " "
-            run.text += glue + word.text
-            run.x1, run.broken = max(run.x1, word.x1), word.broken
-            run.bold = run.bold and word.bold
-            if len(word.text) > 2 and word.size > run.size:
-                run.size = word.size
+        near = previous is not None and _is_near(previous, word)
+        walled = previous is not None and near and _wall_between(previous, word, walls, xs)
+        if near and not walled:
+            _append(out[-1], word, previous)
         else:
-            out.append(Run(word.text, word.x0, word.x1, word.y, word.size, word.bold, len(out), word.x1 - word.x0, word.broken))
+            out.append(Run(word.text, word.x0, word.x1, word.y, word.size, word.bold, len(out), word.x1 - word.x0,
+                           word.broken, walled))
         previous = word
     return out
 
 
-def _raised(word: _Word, run: Run) -> bool:
-    return abs(word.y - run.y) > 0.1 * run.size
+def _is_near(before: _Word, word: _Word) -> bool:
+    size = max(word.size, before.size)
+    return (not before.broken and abs(word.y - before.y) < 0.6 * size and word.angle == before.angle
+            and -0.3 * size < word.x0 - before.x1 < _GAP * size)
 
 
-def _drawings(page: Any, found: Page, turn: int) -> tuple[list[Rule], int]:
-    """Horizontal rules, and how many pictures cover more than a third of the page."""
+def _wall_between(before: _Word, word: _Word, walls: list[Wall], xs: list[float]) -> bool:
+    at = bisect_left(xs, before.x1 - 1)
+    while at < len(xs) and xs[at] <= word.x0 + 1:
+        if walls[at].y0 < word.y + 0.3 * word.size < walls[at].y1:
+            return True
+        at += 1
+    return False
+
+
+def _append(run: Run, word: _Word, previous: _Word | None) -> None:
+    close = previous is not None and word.x0 - previous.x1 < 0.05 * word.size and word.line == previous.line
+    raised = abs(word.y - run.y) > 0.1 * run.size
+    run.text += word.text if close and raised else " " + word.text
+    run.x1, run.broken = max(run.x1, word.x1), word.broken
+    run.bold = run.bold and word.bold
+    if len(word.text) > 2 and word.size > run.size:
+        run.size = word.size
+
+
+def _drawings(page: Any, found: Page, turn: int) -> None:
+    """Ruled lines, and how many pictures cover more than a third of the page."""
     import pypdfium2.raw as raw
 
     count = raw.FPDFPage_CountObjects(page.raw)
-    rules: list[Rule] = []
-    images = 0
     if count > MAX_PAGE_OBJECTS:
-        return rules, images
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    area = found.width * found.height
+        return
+    sides = [ctypes.c_float() for _ in range(4)]
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
     for index in range(max(count, 0)):
         item = raw.FPDFPage_GetObject(page.raw, index)
         kind = raw.FPDFPageObj_GetType(item)
-        if kind not in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
+        if kind not in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE) or not raw.FPDFPageObj_GetBounds(item, *sides):
             continue
-        if not raw.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-            continue
-        width, height = right.value - left.value, top.value - bottom.value
+        left, bottom, right, top = (side.value for side in sides)
         if kind == raw.FPDF_PAGEOBJ_IMAGE:
-            images += width * height > area / 3
-        elif not turn and width > 15:
-            ys = (bottom.value,) if height < 2.5 else (bottom.value, top.value) if height > 6 else ()
-            rules.extend(Rule(left.value, right.value, y) for y in ys)
-    return rules, images
+            found.images += (right - left) * (top - bottom) > found.width * found.height / 3
+        elif not turn:
+            raw.FPDFPath_GetDrawMode(item, fill, stroke)
+            _ruled(found, left, bottom, right, top, bool(stroke.value))
+
+
+def _ruled(found: Page, left: float, bottom: float, right: float, top: float, stroked: bool) -> None:
+    """A thin drawing is a line, the outline of a box is four."""
+    width, height = right - left, top - bottom
+    boxed = stroked and width > 8 and height > 8
+    if width > 15 and (height < 2.5 or boxed):
+        found.rules.extend(Rule(left, right, y) for y in ((bottom,) if height < 2.5 else (bottom, top)))
+    if height > 8 and width < 2.5:
+        found.walls.append(Wall(left, bottom, top))
+    elif boxed:
+        found.walls.extend(Wall(x, bottom, top) for x in (left, right))

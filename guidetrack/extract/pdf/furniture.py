@@ -12,7 +12,7 @@ DEPTH = 4
 """Rows from the upper and lower edge that may be furniture."""
 _DRIFT = 8.0
 """Points by which furniture may move from page to page."""
-_NUMBER = re.compile(r"^(?:(?:page|seite|página|pagina|side|p\.?|pg\.?)\s*)?[-–—|\[(\s]*(\d{1,4}|[ivxlc]{1,7})[-–—|\])\s]*"
+_NUMBER = re.compile(r"^(?:(?:page|seite|página|pagina|side|p\.?|pg\.?)\s*)?[-–—|\[(\s]*(\d{1,6}|[ivxlc]{1,7})[-–—|\])\s]*"
                      r"(?:(?:of|von|de|sur|di|/|van|av|af)\s*\d{1,4})?\s*[|.\])]?$", re.I)
 
 
@@ -45,6 +45,17 @@ def remove(pages: list[Page]) -> list[SetAside]:
                 aside.append(SetAside(text, rule))
                 gone.update(id(run) for run in row)
         page.runs = [run for run in page.runs if id(run) not in gone]
+    return aside + _turned(pages)
+
+
+def _turned(pages: list[Page]) -> list[SetAside]:
+    """Writing along the margin that comes again on other pages."""
+    counts = Counter(like for page in pages for like in {_like(run.text) for run in page.turned})
+    aside: list[SetAside] = []
+    for page in pages:
+        again = [run for run in page.turned if counts[_like(run.text)] >= max(2, len(pages) / 3)]
+        aside += [SetAside(run.text, "running head") for run in again]
+        page.turned = [run for run in page.turned if run not in again]
     return aside
 
 
@@ -62,7 +73,7 @@ def _text(row: list[Run]) -> str:
 
 def _like(text: str) -> str:
     """The row with its numbers masked; empty when too few letters are left to know it again."""
-    masked = re.sub(r"\d+", "#", text).lower()
+    masked = re.sub(r"[\W_]+", " ", re.sub(r"\d+", "#", text.lower()).replace("#", "0")).strip()
     return masked if sum(char.isalpha() for char in masked) >= 3 else ""
 
 
@@ -89,8 +100,7 @@ def _recurring(pages: list[Page], edges: list[tuple[list[list[Run]], list[list[R
     for like, places in seen.items():
         numbers = {number for number, _ in places}
         parity = max(sum(number % 2 for number in numbers), sum(1 - number % 2 for number in numbers))
-        enough = len(numbers) >= max(2, written / 2) or (parity >= 2 and parity >= written / 4 and len(numbers) >= 3)
-        if enough:
+        if len(numbers) >= max(2, 0.5 * written) or (parity >= 3 and parity >= 0.35 * written):
             common = Counter(round(height / _DRIFT) for _, height in places)
             out[like] = [height for _, height in places if common[round(height / _DRIFT)] >= 2
                          or common[round(height / _DRIFT) + 1] or common[round(height / _DRIFT) - 1]]
@@ -102,6 +112,13 @@ def _page_number(text: str) -> int | None:
     if not match:
         return None
     return int(match[1]) if match[1].isdigit() else _roman(match[1].lower())
+
+
+def _numbers(text: str) -> set[int]:
+    """What may be the number of the page in a row: the whole row, or a number at one of its ends."""
+    whole = _page_number(text)
+    ends = {int(part) for part in (text.split()[:1] + text.split()[-1:]) if part.isdecimal() and part.isascii() and len(part) < 7}
+    return ends if whole is None else {whole}
 
 
 def _roman(text: str) -> int:
@@ -116,8 +133,7 @@ def _offset(pages: list[Page], edges: list[tuple[list[list[Run]], list[list[Run]
     """By how much printed numbers differ from the count of pages; None when nothing counts along."""
     votes: Counter[int] = Counter()
     for page, sides in zip(pages, edges, strict=True):
-        votes.update({number - page.number for side in sides for row in side[:2]
-                      if (number := _page_number(_text(row))) is not None})
+        votes.update({number - page.number for side in sides for row in side[:2] for number in _numbers(_text(row))})
     if not votes:
         return None
     offset, count = votes.most_common(1)[0]

@@ -22,6 +22,11 @@ class Run:
     order: int
     first: float
     broken: bool = False
+    walled: bool = False
+    """A ruled vertical line parts it from the run before."""
+    table: tuple[tuple[str, ...], ...] = ()
+    """The rows of a ruled table that stands here; ``bold_head``: its first row is set in bold."""
+    bold_head: bool = False
 
     @property
     def style(self) -> tuple[float, bool]:
@@ -38,15 +43,29 @@ class Rule:
     y: float
 
 
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A ruled vertical line."""
+
+    x: float
+    y0: float
+    y1: float
+
+
 @dataclass(slots=True)
 class Page:
-    """One page. ``images`` counts pictures that cover a good part of it; ``unmapped`` characters have no Unicode."""
+    """One page. ``images`` counts pictures that cover a good part of it; ``unmapped`` characters have no Unicode.
+
+    :param turned: writing at another angle than the rest of the page, a run a string.
+    """
 
     number: int
     width: float
     height: float
     runs: list[Run] = field(default_factory=list)
+    turned: list[Run] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
+    walls: list[Wall] = field(default_factory=list)
     images: int = 0
     characters: int = 0
     unmapped: int = 0

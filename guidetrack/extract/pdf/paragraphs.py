@@ -51,13 +51,23 @@ def assemble(regions: list[list[Line]], joiner: Joiner) -> list[Paragraph]:
         flow = [paragraph for paragraph in found if not paragraph.note]
         if out and flow and _goes_on(out[-1], flow[0]):
             head = flow.pop(0)
-            out[-1].text = joiner.join(out[-1].text, head.text, out[-1].last.broken)
-            out[-1].lines += head.lines
+            _continue(out[-1], head, joiner)
         if flow:
             out += notes + flow
             notes = []
         notes += [paragraph for paragraph in found if paragraph.note]
     return out + notes
+
+
+def _continue(paragraph: Paragraph, rest: Paragraph, joiner: Joiner) -> None:
+    """Make whole what a column or page cut; of a table row each cell."""
+    cells, more = paragraph.last.cells, rest.first.cells
+    if cells:
+        paragraph.first.cells = tuple(joiner.join(cell, after) if cell and after else cell or after
+                                      for cell, after in zip(cells, more, strict=True))
+        return
+    paragraph.text = joiner.join(paragraph.text, rest.text, paragraph.last.broken)
+    paragraph.lines += rest.lines
 
 
 def body_size(regions: list[list[Line]]) -> float:
@@ -156,7 +166,8 @@ def _fits(above: Line, line: Line) -> bool:
 def _runs_on(above: Line, line: Line) -> bool:
     """A sentence that goes on in small letters although the line above ends early."""
     width = max(above.right - above.left, 1)
-    return line.text[:1].islower() and not _TERMINAL.search(above.text) and above.right - above.x1 < 0.4 * width
+    return (line.text[:1].islower() or above.text.endswith(",")) and not _TERMINAL.search(above.text) \
+        and above.right - above.x1 < 0.4 * width
 
 
 def _is_centred(line: Line) -> bool:
@@ -179,6 +190,8 @@ def _mark_notes(found: list[Paragraph], body: float) -> None:
 def _goes_on(before: Paragraph, after: Paragraph) -> bool:
     """Whether a paragraph goes on in the next column or page."""
     last, line = before.last, after.first
+    if last.cells and line.cells:
+        return last.page != line.page and len(last.cells) == len(line.cells) and not line.cells[0] and not line.head
     if last.cells or line.cells or before.note or BULLET.match(line.text) or NUMBERED.match(line.text):
         return False
     if abs(last.size - line.size) > 0.6 or last.bold != line.bold:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from guidetrack.extract.outline import Outline, fold
+from guidetrack.extract.outline import Outline, fold, row
 from guidetrack.extract.pdf.paragraphs import BULLET, Paragraph
 from guidetrack.models import Block, BlockKind, SetAside
 
@@ -51,8 +51,8 @@ def outline(paragraphs: list[Paragraph], body: float, aside: list[SetAside]) -> 
 
 def _row(out: Outline, paragraph: Paragraph, header: tuple[str, ...], aside: list[SetAside]) -> tuple[str, ...]:
     """One table row; the head that is printed again on the next page is set aside."""
-    cells = tuple(fold(cell) for cell in paragraph.first.cells)
-    text = " | ".join(cells).rstrip(" |")
+    cells = tuple(_DOTS.sub(" ", fold(cell)) for cell in paragraph.first.cells)
+    text = row(list(cells))
     if header and cells == header:
         aside.append(SetAside(text, "repeated table head"))
         return header

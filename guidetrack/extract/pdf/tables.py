@@ -32,6 +32,10 @@ def lines(runs: list[Run], page: Page, joiner: Joiner) -> list[Line]:
     out: list[Line] = []
     at = 0
     while at < len(found):
+        if any(cell.runs[0].table for cell in found[at]):
+            out.extend(line for cell in found[at] for line in _ready(cell, page.number, left, right))
+            at += 1
+            continue
         end, columns = _table_end(found, at, page.rules)
         if end > at:
             out.extend(_table(found[at:end], columns, page, joiner, left, right))
@@ -46,7 +50,7 @@ def _cells(row: list[Run]) -> _Row:
     """Runs of one row with hardly a gap joined; a list marker joined with what it marks."""
     cells: _Row = []
     for run in row:
-        near = cells and run.x0 - cells[-1].x1 < 1.0 * run.size
+        near = bool(cells) and _is_near(cells[-1].runs[-1], run)
         marked = cells and len(cells) == 1 and _MARKER.match(cells[0].text) and run.x0 - cells[0].x1 < 6 * run.size
         if near or marked:
             glue = "" if run.x0 - cells[-1].x1 < 0.08 * run.size and not marked else " "
@@ -56,6 +60,23 @@ def _cells(row: list[Run]) -> _Row:
         else:
             cells.append(_Cell(run.text, run.x0, run.x1, [run]))
     return cells
+
+
+def _ready(cell: _Cell, number: int, left: float, right: float) -> list[Line]:
+    """The rows of a ruled table; what stands beside it on its first line stays a line."""
+    run = cell.runs[0]
+    if not run.table:
+        return [_line([cell], number, left, right)]
+    return [Line(" | ".join(row), run.x0, run.x1, run.y, run.size, False, run.first, number, left, right, cells=row if len(row) > 1 else (),
+                 head=run.bold_head and not at) for at, row in enumerate(run.table)]
+
+
+def _is_near(before: Run, run: Run) -> bool:
+    """Whether two runs are words of one line: written one after another, or with hardly a gap."""
+    gap = run.x0 - before.x1
+    if run.table or before.table:
+        return False
+    return not run.walled and gap < (1.0 if run.order == before.order + 1 else 0.4) * run.size
 
 
 def _line(row: _Row, number: int, left: float, right: float) -> Line:
@@ -69,6 +90,7 @@ def _table_end(found: list[_Row], at: int, rules: list[Rule]) -> tuple[int, list
     """Where a table that starts at row ``at`` ends (``at`` when none starts there), and its columns."""
     if len(found[at]) < 2:
         return at, []
+
     columns = [(cell.x0, cell.x1) for cell in found[at]]
     end, several = at + 1, 1
     pending = at + 1
@@ -76,7 +98,7 @@ def _table_end(found: list[_Row], at: int, rules: list[Rule]) -> tuple[int, list
         row, above = found[pending], found[pending - 1]
         size = row[0].runs[0].size
         gap = above[0].runs[0].y - row[0].runs[0].y
-        if gap > 4 * size and not _ruled(rules, row, above):
+        if any(cell.runs[0].table for cell in row) or gap > 4 * size and not _ruled(rules, row, above):
             break
         if len(row) == 1:
             if not _within_one(row[0], columns) or (gap > 2.2 * size and not _ruled(rules, row, above)):

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 _END = re.compile(r"(?P<head>(?:[^\W\d_]+[-\u2010\u2011])*[^\W\d_]+)(?P<hyphen>[-\u2010\u2011\u00ad\x02\ufffe])$")
 _START = re.compile(r"(?:[^\W\d_]+[-\u2010\u2011])*[^\W\d_]+")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[/_=&?%-]$")
+_ADDRESS = re.compile(r"(?:(?:https?:/|www\.)\S*[/_=&?%-]|\w[/@])$")
+_TIED = re.compile(r"(?:\d[-\u2010\u2011]|\w\u2013)$")
+"""A dash without a space before it: ``737–`` and ``9``."""
 _KEPT = frozenset((
     "all", "anti", "co", "cross", "double", "ex", "follow", "full", "half", "health", "high", "in", "inter", "large", "long", "low", "mid",
     "multi", "non", "off", "on", "one", "open", "over", "post", "pre", "pro", "pseudo", "quasi", "re", "risk", "self", "semi", "short",
@@ -34,7 +36,7 @@ class Joiner:
             return self._word(text, line, end, start[0])
         if text[-1:] == "\u00ad":
             return text[:-1] + line
-        if re.search(r"\w[-\u2010\u2011]$", text) and line[:1].isdigit():
+        if _TIED.search(text) and line[:1].isalnum() and not _SUSPENDED.match(line):
             return text + line
         if _ADDRESS.search(text) and line[:1].isalnum() and line[:1].lower() == line[:1]:
             return text + line
