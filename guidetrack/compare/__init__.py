@@ -53,7 +53,10 @@ def rebuild_new(old: Text, comparison: Comparison) -> tuple[str, ...]:
 
 
 def coming_dates(text: Text, *, after: date, until: date) -> tuple[ComingDate, ...]:
-    """The binding dates (effective, expiry, deadlines) a text states, later than ``after``, up to ``until``; soonest first."""
+    """The binding dates (effective, expiry, deadlines) a text states; soonest first.
+
+    :param after: later than this day. :param until: up to and including this day.
+    """
     from guidetrack.compare.dates import binding_dates
 
     return binding_dates(text, after=after, until=until)

@@ -112,8 +112,9 @@ def align(a: Sequence[int], b: Sequence[int], work: Work) -> list[Run]:
             continue
         found = anchors(a, b, i0, i1, j0, j1)
         if found:
-            runs.extend((i, j, 1) for i, j in found)
-            todo.extend(_between(found, i0, i1, j0, j1))
+            shared = _collapsed(found)
+            runs += shared
+            todo += _between(shared, i0, i1, j0, j1)
         else:
             runs.extend(_gap(a, b, i0, i1, j0, j1, work))
     runs.sort()
@@ -177,11 +178,25 @@ def increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return chain
 
 
-def _between(found: list[tuple[int, int]], i0: int, i1: int, j0: int, j1: int) -> Iterator[tuple[int, int, int, int]]:
-    for i, j in [*found, (i1, j1)]:
+def _collapsed(pairs: list[tuple[int, int]]) -> list[Run]:
+    """Neighbouring pairs as runs."""
+    runs: list[Run] = []
+    start = pairs[0]
+    i, j = start
+    for p, q in pairs:
+        if p - i > 1 or q - j > 1:
+            runs.append((*start, i - start[0] + 1))
+            start = p, q
+        i, j = p, q
+    runs.append((*start, i - start[0] + 1))
+    return runs
+
+
+def _between(runs: list[Run], i0: int, i1: int, j0: int, j1: int) -> Iterator[tuple[int, int, int, int]]:
+    for i, j, n in [*runs, (i1, j1, 0)]:
         if i0 < i and j0 < j:
             yield i0, i, j0, j
-        i0, j0 = i + 1, j + 1
+        i0, j0 = i + n, j + n
 
 
 def _gap(a: Sequence[int], b: Sequence[int], i0: int, i1: int, j0: int, j1: int, work: Work) -> list[Run]:

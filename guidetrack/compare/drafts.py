@@ -14,11 +14,15 @@ from guidetrack.models.enums import BlockKind, EditKind
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What happened to one line, by position: ``i`` in the old text, ``j`` in the new one."""
+    """What happened to one line, by position: ``i`` in the old text, ``j`` in the new one.
+
+    ``calm``: the old line with what is unstable as the new one has it, where that differs from the old line.
+    """
 
     kind: EditKind
     i: int | None
     j: int | None
+    calm: str | None = None
 
 
 SPELLING, RENUMBERED, REORDERED, REGROUPED, UNSTABLE = "spelling", "renumbered", "reordered", "regrouped", "unstable"

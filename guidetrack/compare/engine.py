@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from guidetrack.compare.align import Work
-from guidetrack.compare.drafts import RENUMBERED, REORDERED, Draft, Silent, drafts
+from guidetrack.compare.drafts import RENUMBERED, REORDERED, UNSTABLE, Draft, Silent, drafts
+from guidetrack.compare.findings import Finding
 from guidetrack.compare.lines import Side
-from guidetrack.compare.matching import match
-from guidetrack.compare.summary import summarise
-from guidetrack.compare.vocabulary import Vocabulary
-from guidetrack.compare.words import ALL_WORK, differing, to_ops
+from guidetrack.compare.matching import Matching, match
+from guidetrack.compare.sections import section_notes
+from guidetrack.compare.stability import Looks, Settled, look_twice, set_remembered_aside, settle
+from guidetrack.compare.summary import Weighed, summarise
+from guidetrack.compare.tokens import Words, cut
+from guidetrack.compare.vocabulary import Vocabulary, load
+from guidetrack.compare.weigh import Swap, Weigher, in_section
+from guidetrack.compare.words import ALL_WORK, Hunk, differing, to_ops
 from guidetrack.models.change import Comparison, Edit, Op
-from guidetrack.models.enums import EditKind, Level, OpKind
+from guidetrack.models.enums import EditKind, Format, Level, OpKind
 from guidetrack.models.text import SetAside, Text
+
+MAX_REASONS = 3
+"""Reasons kept for one edit, weightiest first."""
+
+MAX_ALL_REASONS = 20
+"""Reasons kept for a comparison."""
 
 
 def compare_texts(
@@ -21,41 +32,113 @@ def compare_texts(
 ) -> Comparison:
     """See :func:`guidetrack.compare.compare`."""
     a, b = Side(old), Side(new)
+    looks = look_twice(b, Side(again)) if again is not None else None
     if a.texts == b.texts:
-        return Comparison()
+        return Comparison(unstable=_unstable(b, looks))
     matching = match(a, b)
     told, silent = drafts(a, b, matching)
-    work = Work(ALL_WORK)
-    edits = tuple(_edit(a, b, draft, work) for draft in told)
+    weigher = Weigher(vocabulary or load({}), a.folder)
+    settled = _settled(a, b, told, matching, looks, remembered, weigher)
+    silent += [Silent(draft, UNSTABLE) for draft in settled.aside]
+    weighed = _Editor(a, b, weigher).weighed(settled.told, section_notes(a, b, matching, settled.told))
+    edits = tuple(item.edit for item in weighed)
     return Comparison(
         edits=edits,
-        summary=summarise(edits),
-        set_aside=tuple(_reordered(a, silent)),
+        level=max((edit.level for edit in edits), key=lambda level: level.rank, default=Level.LOW),
+        reasons=_all_reasons(weighed),
+        summary=summarise(weighed),
+        set_aside=tuple(_set_aside(a, b, silent, looks)),
         renumbered=sum(item.why is RENUMBERED for item in silent),
         coarse=matching.coarse or any(edit.coarse for edit in edits),
+        unstable=_unstable(b, looks),
         silent=tuple(_bare(a, b, item) for item in silent),
     )
 
 
-def _edit(a: Side, b: Side, draft: Draft, work: Work) -> Edit:
-    before = "" if draft.i is None else a.texts[draft.i]
-    after = "" if draft.j is None else b.texts[draft.j]
-    path = b.path(draft.j) if draft.j is not None else a.path(draft.i or 0)
-    ops, coarse = _ops(a, b, draft, work)
-    came_from = a.path(draft.i) if draft.kind is EditKind.MOVED and draft.i is not None else ()
-    return Edit(draft.kind, path, before, after, ops, draft.i, draft.j, came_from, Level.LOW, (), coarse)
+def _settled(
+    a: Side, b: Side, told: list[Draft], matching: Matching, looks: Looks | None,
+    remembered: Collection[str], weigher: Weigher,
+) -> Settled:
+    settled = Settled(told)
+    if looks is not None and (looks.differ or looks.roaming):
+        settled = settle(a, b, told, matching.gaps, looks, weigher.cost)
+    if remembered:
+        rotating = looks is None or looks.differ
+        settled = set_remembered_aside(a, b, settled, matching.gaps, remembered, rotating=rotating)
+    return settled
 
 
-def _ops(a: Side, b: Side, draft: Draft, work: Work) -> tuple[tuple[Op, ...], bool]:
-    if draft.i is None:
-        return (Op(OpKind.INSERTED, b.texts[draft.j or 0]),), False
-    if draft.j is None:
-        return (Op(OpKind.DELETED, a.texts[draft.i]),), False
-    if a.texts[draft.i] == b.texts[draft.j]:
-        return (Op(OpKind.SAME, a.texts[draft.i]),), False
-    mine, theirs = a.words(draft.i), b.words(draft.j)
-    hunks, coarse = differing(mine, theirs, work)
-    return to_ops(mine, theirs, hunks), coarse
+class _Editor:
+    """Turns drafts into edits with words, level and reasons."""
+
+    def __init__(self, a: Side, b: Side, weigher: Weigher) -> None:
+        self._a, self._b = a, b
+        self._weigher = weigher
+        self._work = Work(ALL_WORK)
+        self._entries = b.text.format in (Format.FEED, Format.JSON)
+
+    def weighed(self, told: Sequence[Draft], notes: dict[Draft, str]) -> list[Weighed]:
+        """The edits in reading order, each with its weightiest finding."""
+        return [self._weighed(draft, notes.get(draft, "")) for draft in told]
+
+    def _weighed(self, draft: Draft, note: str) -> Weighed:
+        a, b = self._a, self._b
+        side, at = (b, draft.j) if draft.j is not None else (a, draft.i or 0)
+        path = side.path(at)
+        before = "" if draft.i is None else a.texts[draft.i]
+        after = "" if draft.j is None else b.texts[draft.j]
+        ops, coarse, swaps = self._words(draft, before, after)
+        found = self._findings(draft, before, after, path, swaps)
+        place = in_section(path)
+        reasons = [finding.quote + place for finding in found if finding.level is found[0].level][:MAX_REASONS]
+        if note:
+            reasons = [note, *reasons][:MAX_REASONS]
+        came_from = a.path(draft.i) if draft.kind is EditKind.MOVED and draft.i is not None else ()
+        edit = Edit(
+            draft.kind, path, before, after, ops, draft.i, draft.j, came_from, found[0].level, tuple(reasons), coarse
+        )
+        entry = self._entries and bool(side.section(at).key) and draft.kind in (EditKind.ADDED, EditKind.REMOVED)
+        return Weighed(edit, found[0], side.kinds[at], note, entry)
+
+    def _words(self, draft: Draft, before: str, after: str) -> tuple[tuple[Op, ...], bool, list[Swap]]:
+        if draft.i is None or draft.j is None:
+            kind = OpKind.INSERTED if draft.i is None else OpKind.DELETED
+            return (Op(kind, after or before),), False, []
+        if before == after:
+            return (Op(OpKind.SAME, after),), False, []
+        mine, theirs = self._a.words(draft.i), self._b.words(draft.j)
+        hunks, coarse = differing(mine, theirs, self._work)
+        ops = to_ops(mine, theirs, hunks)
+        if draft.calm is not None:
+            mine = cut(draft.calm, self._a.folder)
+            hunks, _ = differing(mine, theirs, self._work)
+        return ops, coarse, _swaps(mine, theirs, hunks)
+
+    def _findings(
+        self, draft: Draft, before: str, after: str, path: tuple[str, ...], swaps: list[Swap]
+    ) -> list[Finding]:
+        a, b, weigher = self._a, self._b, self._weigher
+        if draft.i is None or draft.j is None:
+            side, at = (b, draft.j) if draft.j is not None else (a, draft.i or 0)
+            context = " ".join(side.blocks[at].headers)
+            return weigher.whole(after or before, path, draft.kind, side.kinds[at], context)
+        found: list[Finding] = []
+        if a.folded(draft.i) != b.folded(draft.j):
+            context = " ".join(b.blocks[draft.j].headers)
+            found = weigher.changed(draft.calm or before, after, path, swaps, context)
+        if draft.kind is EditKind.MOVED:
+            found += weigher.moved(a.path(draft.i), b.path(draft.j), after)
+        return sorted(found, key=lambda finding: finding.order)
+
+
+def _swaps(mine: Words, theirs: Words, hunks: Sequence[Hunk]) -> list[Swap]:
+    return [(mine.join(h.i0, h.i1), theirs.join(h.j0, h.j1)) for h in hunks]
+
+
+def _all_reasons(weighed: Sequence[Weighed]) -> tuple[str, ...]:
+    ranked = sorted(weighed, key=lambda item: (item.finding.order, not item.section_note))
+    said = dict.fromkeys(reason for item in ranked for reason in item.edit.reasons)
+    return tuple(said)[:MAX_ALL_REASONS]
 
 
 def _bare(a: Side, b: Side, item: Silent) -> Edit:
@@ -66,7 +149,25 @@ def _bare(a: Side, b: Side, item: Silent) -> Edit:
     return Edit(draft.kind, path, before, after, (), draft.i, draft.j, reasons=(item.why,))
 
 
-def _reordered(a: Side, silent: list[Silent]) -> list[SetAside]:
-    return [
-        SetAside(a.texts[item.draft.i], REORDERED) for item in silent if item.why is REORDERED and item.draft.i is not None
-    ]
+def _set_aside(a: Side, b: Side, silent: Sequence[Silent], looks: Looks | None) -> list[SetAside]:
+    """Lines with a rule a reader understands, each once."""
+    aside: dict[SetAside, None] = {}
+    for item in silent:
+        if item.why in (REORDERED, UNSTABLE):
+            draft = item.draft
+            if draft.i is not None and draft.kind is not EditKind.CHANGED:
+                aside[SetAside(a.texts[draft.i], item.why)] = None
+            elif draft.j is not None:
+                aside[SetAside(b.texts[draft.j], item.why)] = None
+    if looks is not None:
+        aside |= {SetAside(b.texts[j], UNSTABLE): None for j in sorted({*looks.loose, *looks.partly})}
+    return list(aside)
+
+
+def _unstable(b: Side, looks: Looks | None) -> tuple[str, ...]:
+    """Lines of either look that the other does not share, in normal form, each once."""
+    if looks is None:
+        return ()
+    mine = [b.normal(j) for j in sorted({*looks.loose, *looks.partly})]
+    theirs = [looks.again.normal(j) for j in sorted({*looks.strangers, *(k for k, _ in looks.partly.values())})]
+    return tuple(dict.fromkeys([*mine, *theirs]))

@@ -21,10 +21,14 @@ MOVED_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Neighbouring lines without an equal at their place: positions that went and that came."""
+    """Neighbouring lines without an equal at their place: positions that went and that came.
+
+    ``at``: the position in the new text where the gap begins.
+    """
 
     gone: tuple[int, ...]
     come: tuple[int, ...]
+    at: int
 
 
 @dataclass(slots=True)
@@ -62,7 +66,7 @@ def match(old: Side, new: Side) -> Matching:
     for gap in matching.gaps:
         gone = tuple([i for i in gap.gone if i not in elsewhere])
         come = tuple([j for j in gap.come if j not in arrived])
-        _settle_gap(old, new, Gap(gone, come), matching)
+        _settle_gap(old, new, Gap(gone, come, gap.at), matching)
     _edited_elsewhere(old, new, matching)
     return matching
 
@@ -86,7 +90,7 @@ def _match_entries(old: Side, new: Side) -> Matching:
         for gap in _gaps(runs, gone, come):
             matching.gaps.append(gap)
             _settle_gap(old, new, gap, matching)
-    matching.gaps += [Gap((), tuple(come)) for come in theirs.values()]
+    matching.gaps += [Gap((), tuple(come), come.start) for come in theirs.values()]
     matching.come += [j for come in theirs.values() for j in come]
     matching.coarse = work.exhausted
     in_order = increasing(sorted(pairs))
@@ -115,7 +119,7 @@ def _gaps(runs: list[Run], old: Sequence[int], new: Sequence[int]) -> Iterator[G
     i = j = 0
     for p, q, length in [*runs, (len(old), len(new), 0)]:
         if i < p or j < q:
-            yield Gap(tuple(old[i:p]), tuple(new[j:q]))
+            yield Gap(tuple(old[i:p]), tuple(new[j:q]), new[j] if j < len(new) else new[-1] + 1 if new else 0)
         i, j = p + length, q + length
 
 
@@ -166,7 +170,7 @@ def _same_words(old: Side, new: Side, gap: Gap) -> Iterator[Gap]:
             taken = _accumulate(old, new, gap, p, at) if at >= q else None
             if taken:
                 p1, q1 = taken
-                yield Gap(gap.gone[p:p1], gap.come[at:q1])
+                yield Gap(gap.gone[p:p1], gap.come[at:q1], gap.come[at])
                 p, q = p1 - 1, q1
                 break
         p += 1

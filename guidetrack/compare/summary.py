@@ -1,21 +1,71 @@
-"""A comparison in one line."""
+"""A comparison in one line: the weightiest edit in the document's words, and how many more there are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from guidetrack.compare.findings import Finding
 from guidetrack.compare.numbering import split_label
+from guidetrack.compare.weigh import shortened
 from guidetrack.models.change import Edit
-from guidetrack.models.enums import OpKind
+from guidetrack.models.enums import BlockKind, EditKind
+from guidetrack.normal import normal
+
+LONGEST = 120
+"""Characters a summary should not exceed."""
 
 
-def summarise(edits: Sequence[Edit]) -> str:
-    """The weightiest edit in the document's words, and how many more there are."""
-    if not edits:
+class Weighed(NamedTuple):
+    """An edit with what was found in it. ``section_note``: what became of the section, for a heading."""
+
+    edit: Edit
+    finding: Finding
+    block: BlockKind
+    section_note: str = ""
+    entry: bool = False
+
+
+def summarise(weighed: Sequence[Weighed]) -> str:
+    """One line; empty when there is nothing to tell."""
+    if not weighed:
         return ""
-    first = edits[0]
-    where = split_label(first.section[-1])[1] + ": " if first.section else ""
-    gone = " … ".join(op.text.strip() for op in first.ops if op.kind is OpKind.DELETED)
-    come = " … ".join(op.text.strip() for op in first.ops if op.kind is OpKind.INSERTED)
-    more = f"; {len(edits) - 1} more edits" if len(edits) > 1 else ""
-    return f'{where}"{gone}" → "{come}"{more}'
+    first = min(weighed, key=lambda item: (*item.finding.order, not item.section_note))
+    others = [item for item in weighed if item is not first]
+    more = _more(others)
+    where = _where(first)
+    room = max(40, LONGEST - len(more) - len(where))
+    return where + _what(first, room, quoted=not others) + more
+
+
+def _where(item: Weighed) -> str:
+    if item.section_note or item.entry or not item.edit.section:
+        return ""
+    return shortened(split_label(item.edit.section[-1])[1], 50) + ": "
+
+
+def _what(item: Weighed, room: int, *, quoted: bool) -> str:
+    edit, finding = item.edit, item.finding
+    if item.entry and item.block is BlockKind.HEADING:
+        return ("New: " if edit.kind is EditKind.ADDED else "Withdrawn: ") + shortened(edit.after or edit.before, room)
+    if item.section_note:
+        return item.section_note[:1].upper() + shortened(item.section_note, room)[1:]
+    mark = '"' if quoted else ""
+    if edit.kind in (EditKind.ADDED, EditKind.REMOVED):
+        return f'{edit.kind.value} "{shortened(normal(edit.after or edit.before), room - 12)}"'
+    if edit.kind is EditKind.MOVED and edit.before == edit.after:
+        return f'moved "{shortened(normal(edit.after), room - 10)}"'
+    gone, come = (lead or plain for lead, plain in zip(finding.lead, (finding.gone, finding.come), strict=False))
+    half = max(16, room // 2 - 4)
+    gone, come = shortened(gone, half), shortened(come, half)
+    if gone and come:
+        return f"{mark}{gone}{mark} → {mark}{come}{mark}"
+    return f'"{come}" added' if come else f'"{gone}" dropped'
+
+
+def _more(others: Sequence[Weighed]) -> str:
+    if not others:
+        return ""
+    sections = len({item.edit.section for item in others})
+    edits = f"{len(others)} more edit" + ("s" if len(others) > 1 else "")
+    return f"; {edits} in {sections} sections" if sections > 1 else f"; {edits}"

@@ -38,11 +38,12 @@ _UNIT = (
     r"(?:mg|mcg|µg|μg|ng|kg|g|mL|ml|dL|dl|L|IU|UI|IE|mmHg|mm\sHg|mmol|mol|m2|m²|cm|mm|bpm|kPa|°C|°F|%|"
     r"h|hr|min|sec|s|day|dose|actuation|spray)"
 )
+_CODE_OF_LAW = r"(?:CFR|C\.F\.R\.|U\.?S\.?C\.?|Fed\.\sReg\.|FR|TAC|Stat\.)"
 _NUMBER = r"\d+(?:[.,\u2009\u202f]\d+)*"
 _TOKEN = re.compile(
     rf"""(
       https?://[^\s<>]+ | [\w.+-]+@[\w-]+(?:\.[\w-]+)+
-    | \d+\s(?:CFR|C\.F\.R\.|U\.?S\.?C\.?|Fed\.\sReg\.|FR|TAC|Stat\.)\s(?:§+\s?|part\s)?\d+(?:[.–-]\d+)*(?:\(\w{{1,4}}\))*
+    | \d+\s{_CODE_OF_LAW}\s(?:§+\s?|part\s)?\d+(?:[.–-]\d+)*(?:\(\w{{1,4}}\))*
     | (?:[≥≤<>≈~±$€£]\s?|[+−-])?{_NUMBER}(?:[–‑-]{_NUMBER})?\s?{_UNIT}(?:/{_UNIT})*(?![\w/])
     | (?:[≥≤<>≈~±$€£]\s?){_NUMBER}(?:[–‑-]{_NUMBER})?(?!\w)
     | {_NUMBER}(?:[–‑-]{_NUMBER})+(?!\w)

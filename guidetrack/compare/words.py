@@ -46,9 +46,9 @@ def differing(old: Words, new: Words, work: Work, *, tidy: bool = True) -> tuple
     while tail < limit - head and a[-1 - tail] == b[-1 - tail]:
         tail += 1
     i1, j1 = len(a) - tail, len(b) - tail
-    if head == i1 and head == j1:
+    if i1 == j1 == head:
         return [], False
-    if head == i1 or head == j1:
+    if min(i1, j1) == head:
         return [_settle(Hunk(head, i1, head, j1), a, b)], False
     inner, coarse = _inner(a[head:i1], b[head:j1], work, tidy)
     return [_settle(Hunk(i + head, k + head, j + head, m + head), a, b) for i, k, j, m in inner], coarse

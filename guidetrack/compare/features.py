@@ -1,0 +1,79 @@
+"""What a sentence says, as far as the vocabulary knows: force, scope, status, topics, codes, dates, numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from guidetrack.compare.dates import Dated, binding, dates_in
+from guidetrack.compare.fold import Folder
+from guidetrack.compare.phrases import Found, Word, words_of
+from guidetrack.compare.quantities import Quantity, quantities
+from guidetrack.compare.vocabulary import Vocabulary
+
+CONTACT = re.compile(
+    r"<?https?://[^\s<>]+>?|\bwww\.[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,5}\)[ .-]?|\d{2,5}[ .-])\d{3,4}[ .-]\d{3,4}(?![\w.])"
+    r"|(?<![\w.])\+\d{1,3}(?:[ .-]?\d{1,4}){2,6}(?!\w)"
+)
+"""Addresses of pages and mailboxes, telephone numbers: how to reach somebody, not what to do."""
+
+_LABELS = re.compile(
+    r"\b(?:sections?|tables?|figures?|chapters?|pages?|appendix|step|paragraph|question|note|footnote)\s\d+(?:\.\d+)*\b"
+    r"|[(\[]\d{1,2}(?:\.\d+)+(?:,\s?\d+(?:\.\d+)+)*[)\]]|\[\d{1,3}(?:[,-]\s?\d{1,3})*\]",
+    re.IGNORECASE,
+)
+_MONTH_MAY = re.compile(r"(?:^|[\d,.])\s*May\b|\bMay\s+\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What one side of an edit says. ``sentence`` is in normal form; every member runs left to right."""
+
+    sentence: str
+    words: list[Word]
+    force: list[Found]
+    scope: list[Found]
+    standing: list[Found]
+    topics: list[Found]
+    codes: list[Found]
+    dates: list[tuple[Dated, str]]
+    quantities: list[Quantity]
+    contacts: list[str]
+
+
+def features(sentence: str, vocabulary: Vocabulary, folder: Folder) -> Features:
+    """Read a sentence (normal form)."""
+    contacts = CONTACT.findall(sentence)
+    text = CONTACT.sub(_blank, sentence) if contacts else sentence
+    codes: list[Found] = []
+    for pattern, group in vocabulary.codes:
+        for m in pattern.finditer(text):
+            codes.append(Found(f"codes.{group.name}", m[0], m.start(), m.end(), m[0]))
+        text = pattern.sub(_blank, text)
+    dates = [(dated, binding(text, dated, vocabulary)) for dated in dates_in(text)]
+    words = words_of(text)
+    force = [found for found in vocabulary.force_terms.find(text, words) if not _is_month(text, found)]
+    scope = [found for found in vocabulary.scope_terms.find(text, words) if not _inside(found, force)]
+    bare = _LABELS.sub(_blank, text)
+    for dated, _ in dates:
+        bare = bare[: dated.start] + " " * (dated.stop - dated.start) + bare[dated.stop :]
+    return Features(
+        sentence, words, force, scope,
+        vocabulary.standing_terms.find(text, words),
+        vocabulary.topic_terms.find(text, words),
+        sorted(codes, key=lambda found: found.start), dates,
+        quantities(bare, vocabulary, folder), contacts,
+    )
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * (match.end() - match.start())
+
+
+def _inside(found: Found, others: list[Found]) -> bool:
+    return any(other.start < found.stop and found.start < other.stop for other in others)
+
+
+def _is_month(text: str, found: Found) -> bool:
+    return found.text == "May" and bool(_MONTH_MAY.search(text, max(0, found.start - 3), found.stop + 3))

@@ -1,0 +1,225 @@
+"""Two readings of a sentence → the findings: what in them matters, how much, in the document's own words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from difflib import SequenceMatcher
+from enum import IntEnum
+from typing import NamedTuple, TypeVar
+
+from guidetrack.compare.features import Features
+from guidetrack.compare.phrases import Found, stem
+from guidetrack.compare.quantities import Quantity
+from guidetrack.compare.vocabulary import Topic, Vocabulary
+from guidetrack.models.enums import Level
+
+T = TypeVar("T")
+
+
+class Matter(IntEnum):
+    """What sort of thing was found; the greater is told first among findings of one level."""
+
+    STATUS = 99
+    DATE = 95
+    VERDICT = 94
+    UNIT = 93
+    NUMBER = 92
+    NEGATION = 91
+    FORCE = 90
+    SCHEDULE = 89
+    DUTY = 88
+    """An obliging or advising word only came or went."""
+    SMALL_WORD = 86
+    SCOPE = 85
+    CODE = 80
+    TERM = 60
+    MOVE = 50
+    SAME_FORCE = 40
+    LOOSE_DATE = 30
+    BLOCK = 20
+    CONTACT = 15
+    WORDING = 10
+
+
+class Finding(NamedTuple):
+    """One thing that matters in an edit: its level, what sort it is, the words.
+
+    ``gone`` and ``come`` are quoted in the reason; ``lead`` is the pair as a summary shows it.
+    """
+
+    level: Level
+    matter: Matter
+    gone: str
+    come: str
+    note: str = ""
+    lead: tuple[str, str] = ("", "")
+
+    @property
+    def quote(self) -> str:
+        """``"two hours" → "one hour"``, ``"only" added``, ``"not" dropped``."""
+        if self.gone and self.come:
+            said = f'"{self.gone}" → "{self.come}"'
+        elif self.come:
+            said = f'"{self.come}" added'
+        else:
+            said = f'"{self.gone}" dropped'
+        return f"{said} ({self.note})" if self.note else said
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Sorts the weightiest first."""
+        return -self.level.rank, -self.matter
+
+
+def steps(old: Sequence[T], new: Sequence[T], key: Callable[[T], Hashable]) -> Iterator[tuple[T | None, T | None]]:
+    """What took the place of what between two short sequences; None where something only came or went."""
+    a, b = [key(item) for item in old], [key(item) for item in new]
+    if a == b:
+        return
+    for op, i0, i1, j0, j1 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if op == "equal":
+            continue
+        for k in range(max(i1 - i0, j1 - j0)):
+            yield old[i0 + k] if i0 + k < i1 else None, new[j0 + k] if j0 + k < j1 else None
+
+
+class Judge:
+    """Finds what matters between two readings of one line, given the topics it stands under."""
+
+    def __init__(self, vocabulary: Vocabulary, topics: Sequence[Topic]) -> None:
+        self._vocabulary = vocabulary
+        self._topics = topics
+
+    def findings(self, old: Features, new: Features) -> list[Finding]:
+        """Everything that matters, weightiest first."""
+        found = [
+            *self._standing(old, new), *self._force(old, new), *self._scope(old, new), *self._codes(old, new),
+            *self._dates(old, new), *self._quantities(old, new), *self._terms(old, new),
+        ]
+        return sorted(found, key=lambda finding: finding.order)
+
+    def _standing(self, old: Features, new: Features) -> Iterator[Finding]:
+        for gone, come in steps(old.standing, new.standing, _said):
+            group = self._vocabulary.groups[(come or gone).group]  # type: ignore[union-attr]
+            matter = Matter.STATUS if group.name == "document" else Matter.VERDICT
+            yield _finding(group.level, matter, gone, come, group.title)
+
+    def _force(self, old: Features, new: Features) -> Iterator[Finding]:
+        force = self._vocabulary.force
+        for gone, come in steps(old.force, new.force, _said):
+            ranks = [force[item.group].rank for item in (gone, come) if item]
+            if gone and come:
+                if ranks[0] == ranks[1]:
+                    yield _finding(Level.LOW, Matter.SAME_FORCE, gone, come, "same force")
+                else:
+                    yield _finding(Level.HIGH, Matter.FORCE, gone, come)
+            else:
+                alone = force[(gone or come).group].alone  # type: ignore[union-attr]
+                yield _finding(alone, Matter.DUTY, gone, come)
+
+    def _scope(self, old: Features, new: Features) -> Iterator[Finding]:
+        names = dict.fromkeys(found.group for found in (*old.scope, *new.scope))
+        for name in names:
+            group = self._vocabulary.groups[name]
+            if group.swap:
+                continue
+            mine, theirs = ([f for f in side.scope if f.group == name] for side in (old, new))
+            for gone, come in steps(mine, theirs, _said):
+                matter = Matter.NEGATION if group.name == "negation" else Matter.SCOPE
+                yield _finding(group.level, matter, gone, come)
+
+    def _codes(self, old: Features, new: Features) -> Iterator[Finding]:
+        for gone, come in _exchanged(old.codes, new.codes, _said):
+            group = self._vocabulary.groups[(come or gone).group]  # type: ignore[union-attr]
+            matter = Matter.SCHEDULE if group.name == "schedule" else Matter.CODE
+            yield _finding(group.level, matter, gone, come, group.title)
+
+    def _dates(self, old: Features, new: Features) -> Iterator[Finding]:
+        for gone, come in steps(old.dates, new.dates, lambda item: item[0].value or stem(item[0].text)):
+            kind = (come[1] if come else "") or (gone[1] if gone else "")
+            level = self._vocabulary.groups[f"dates.{kind}"].level if kind else Level.LOW
+            note = kind
+            if gone and come and gone[0].value and come[0].value:
+                direction = "later" if come[0].value > gone[0].value else "earlier"
+                note = f"{kind}, {direction}" if kind else direction
+            words = [item[0].text if item else "" for item in (gone, come)]
+            yield Finding(level, Matter.DATE if kind else Matter.LOOSE_DATE, words[0], words[1], note)
+
+    def _quantities(self, old: Features, new: Features) -> Iterator[Finding]:
+        for gone, come in steps(old.quantities, new.quantities, lambda quantity: quantity.key):
+            some = come or gone
+            if some is None:
+                continue
+            sentence = new.sentence if come else old.sentence
+            unit_changed = gone is not None and come is not None and gone.measure != come.measure
+            level = max((self._level(q, sentence) for q in (gone, come) if q), key=lambda level: level.rank)
+            lead = (_with_bound(old.sentence, gone), _with_bound(new.sentence, come))
+            matter = Matter.UNIT if unit_changed else Matter.NUMBER
+            yield Finding(level, matter, gone.text if gone else "", come.text if come else "", "", lead)
+
+    def _level(self, quantity: Quantity, sentence: str) -> Level:
+        measure = quantity.measure
+        topical = max((topic.numbers for topic in self._topics), key=lambda level: level.rank, default=Level.LOW)
+        if measure is None:
+            return Level.MEDIUM if topical is not Level.LOW else Level.LOW
+        if measure.level is not None:
+            return measure.level
+        if measure.group == "calendar" and _AGE.search(sentence):
+            return Level.HIGH
+        return topical if topical is not Level.LOW else Level.MEDIUM
+
+    def _terms(self, old: Features, new: Features) -> Iterator[Finding]:
+        for gone, come in _exchanged(old.topics, new.topics, _said):
+            topic = self._vocabulary.topics[(come or gone).group]  # type: ignore[union-attr]
+            yield _finding(topic.words, Matter.TERM, gone, come, topic.title)
+
+
+_AGE = re.compile(r"\bage[ds]?\b|\bolder\b|\byounger\b|\badults?\b|\bans\b|\bJahren?\b", re.IGNORECASE)
+_BOUND_BEFORE = re.compile(
+    r"(?:at least|at most|up to|no more than|not more than|no less than|no later than|more than|less than|a minimum of|"
+    r"a maximum of|within|mindestens|höchstens|au moins|au plus|al menos)\s$",
+    re.IGNORECASE,
+)
+
+
+def _with_bound(sentence: str, quantity: Quantity | None) -> str:
+    """The quantity with the bound before it: "at least two hours"."""
+    if quantity is None:
+        return ""
+    bound = _BOUND_BEFORE.search(sentence[: quantity.start])
+    return (bound[0] if bound else "") + quantity.text
+
+
+def _said(found: Found) -> str:
+    return " ".join(stem(word) for word in found.text.split())
+
+
+def _exchanged(
+    old: Sequence[Found], new: Sequence[Found], key: Callable[[Found], Hashable]
+) -> Iterator[tuple[Found | None, Found | None]]:
+    """What went and what came, wherever it stood; paired within a group, in order."""
+    left, right = Counter(map(key, old)), Counter(map(key, new))
+    gone = _surplus(old, left - right, key)
+    come = _surplus(new, right - left, key)
+    for found in gone:
+        partner = next((other for other in come if other.group == found.group), None)
+        if partner is not None:
+            come.remove(partner)
+        yield found, partner
+    for found in come:
+        yield None, found
+
+
+def _surplus(items: Sequence[Found], surplus: Counter[Hashable], key: Callable[[Found], Hashable]) -> list[Found]:
+    out: list[Found] = []
+    for item in items:
+        if surplus[key(item)] > 0:
+            surplus[key(item)] -= 1
+            out.append(item)
+    return out
+
+
+def _finding(level: Level, matter: Matter, gone: Found | None, come: Found | None, note: str = "") -> Finding:
+    return Finding(level, matter, gone.text if gone else "", come.text if come else "", note)

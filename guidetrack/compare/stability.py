@@ -1,0 +1,233 @@
+"""A second look at the same page, seconds later: what differs between the looks is not guidance.
+
+Old text O, new text X, second look Y. Words of X that Y does not share are unstable. An edit from O to X is real when
+it brings words X and Y share, or takes words that neither has and that no unstable place accounts for: a rotating
+line may stand for as many old lines as the longer of its two versions, never for the paragraph beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+
+from guidetrack.compare.align import Work
+from guidetrack.compare.drafts import Draft, drafts
+from guidetrack.compare.lines import Side
+from guidetrack.compare.matching import Gap, Matching, match
+from guidetrack.compare.pairing import similarity
+from guidetrack.compare.words import ALL_WORK, Hunk, differing
+from guidetrack.models.enums import EditKind
+
+Weight = Callable[[str], int]
+"""How much it would matter if this line went: 0 and up."""
+
+
+@dataclass(slots=True)
+class Slot:
+    """A place where the two looks show different lines: ``mine`` in the new text, ``theirs`` in the second look."""
+
+    start: int
+    stop: int
+    mine: tuple[int, ...]
+    theirs: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Looks:
+    """What two looks at one page show.
+
+    ``loose``: lines of the new text the second look lacks. ``partly``: lines that share some words, with their
+    counterpart and what differs. ``roaming``: lines that stand elsewhere. ``strangers``: lines only the second look
+    has, and ``only_again`` their content.
+    """
+
+    again: Side
+    loose: set[int] = field(default_factory=set)
+    partly: dict[int, tuple[int, list[Hunk]]] = field(default_factory=dict)
+    roaming: set[int] = field(default_factory=set)
+    only_again: Counter[str] = field(default_factory=Counter)
+    strangers: set[int] = field(default_factory=set)
+    slots: list[Slot] = field(default_factory=list)
+
+    @property
+    def differ(self) -> bool:
+        """Whether anything is unstable."""
+        return bool(self.loose or self.partly or self.only_again)
+
+
+def look_twice(new: Side, again: Side) -> Looks:
+    """Compare the two looks, word by word."""
+    looks = Looks(again)
+    if new.texts == again.texts:
+        return looks
+    matching = match(new, again)
+    told, _ = drafts(new, again, matching)
+    work = Work(ALL_WORK)
+    for draft in told:
+        if draft.i is None or draft.j is None:
+            if draft.i is not None:
+                looks.loose.add(draft.i)
+            if draft.j is not None:
+                looks.strangers.add(draft.j)
+            continue
+        if draft.kind is EditKind.MOVED:
+            looks.roaming.add(draft.i)
+        hunks, _ = differing(new.words(draft.i), again.words(draft.j), work, tidy=False)
+        if hunks:
+            looks.partly[draft.i] = draft.j, hunks
+    looks.only_again = Counter(again.folded(j) for j in looks.strangers)
+    for gap in matching.gaps:
+        mine = tuple(i for i in gap.gone if i in looks.loose)
+        other = tuple(j for j in gap.come if j in looks.strangers)
+        if mine or other:
+            start = gap.gone[0] if gap.gone else _place_in_new(matching, gap)
+            looks.slots.append(Slot(start, start + len(gap.gone), mine, other))
+    return looks
+
+
+def _place_in_new(matching: Matching, gap: Gap) -> int:
+    """Where a gap with nothing on the first side begins there: after the run that ends at its start."""
+    before = [i + n for i, j, n in matching.equal if j + n <= gap.at]
+    return max(before, default=0)
+
+
+@dataclass(slots=True)
+class Settled:
+    """Drafts to tell, with what was unstable in them taken out of the reckoning, and those set aside."""
+
+    told: list[Draft] = field(default_factory=list)
+    aside: list[Draft] = field(default_factory=list)
+
+
+def settle(old: Side, new: Side, told: list[Draft], gaps: list[Gap], looks: Looks, weight: Weight) -> Settled:
+    """Which drafts are real."""
+    settled = Settled()
+    explained = _explained(old, new, told, gaps, looks, weight)
+    for draft in told:
+        i, j = draft.i, draft.j
+        if i is None:
+            _put(settled, draft, real=j not in looks.loose)
+        elif j is None:
+            _put(settled, draft, real=i not in explained)
+        elif j in looks.loose:
+            _split(settled, draft, explained)
+        elif j in looks.partly:
+            calm = calmed(old, new, i, j, looks)
+            _put(settled, replace(draft, calm=calm), real=calm is not None)
+        else:
+            moved_only = draft.kind is EditKind.MOVED and old.folded(i) == new.folded(j)
+            _put(settled, draft, real=not (moved_only and j in looks.roaming))
+    return settled
+
+
+def _put(settled: Settled, draft: Draft, *, real: bool) -> None:
+    (settled.told if real else settled.aside).append(draft)
+
+
+def _split(settled: Settled, draft: Draft, explained: set[int]) -> None:
+    """The old line's counterpart is unstable: set both aside, or tell that the old line went."""
+    if draft.i in explained or draft.kind is EditKind.MOVED:
+        settled.aside.append(draft)
+    else:
+        settled.told.append(Draft(EditKind.REMOVED, draft.i, None))
+        settled.aside.append(Draft(EditKind.ADDED, None, draft.j))
+
+
+def _explained(
+    old: Side, new: Side, told: list[Draft], gaps: list[Gap], looks: Looks, weight: Weight
+) -> set[int]:
+    """Old lines that went because an unstable place shows something else at the moment."""
+    lost = {draft.i for draft in told if draft.i is not None and (draft.j is None or draft.j in looks.loose)}
+    told_new = {draft.j for draft in told if draft.j is not None}
+    seen = Counter(looks.only_again)
+    explained: set[int] = set()
+    for gap in gaps:
+        candidates = [i for i in gap.gone if i in lost]
+        stop = gap.at + len(gap.come)
+        slots = [slot for slot in looks.slots if slot.start <= stop and slot.stop >= gap.at]
+        if not candidates or not slots:
+            continue
+        room = sum(max(len(slot.mine), len(slot.theirs)) for slot in slots)
+        room -= sum(j not in told_new for slot in slots for j in slot.mine)
+        for i in list(candidates):
+            if seen[old.folded(i)] > 0:
+                seen[old.folded(i)] -= 1
+                explained.add(i)
+                candidates.remove(i)
+                room -= 1
+        ranked = sorted(candidates, key=lambda i: (-_likeness(old, new, i, slots, looks, weight), i))
+        explained.update(ranked[: max(room, 0)])
+    return explained
+
+
+def _likeness(old: Side, new: Side, i: int, slots: list[Slot], looks: Looks, weight: Weight) -> float:
+    """How well an old line fits among the versions of an unstable place."""
+    best = 0.0
+    for slot in slots:
+        for side, at in [(new, j) for j in slot.mine] + [(looks.again, j) for j in slot.theirs]:
+            sizes = sorted((len(old.texts[i]), len(side.texts[at])))
+            score = 10 * similarity(old, side, i, at) + 3 * sizes[0] / (sizes[1] or 1)
+            best = max(best, score + 2 * (old.kinds[i] is side.kinds[at]))
+    return best - 4 * weight(old.texts[i])
+
+
+def calmed(old: Side, new: Side, i: int, j: int, looks: Looks) -> str | None:
+    """The old line with unstable words as the new one has them; None when nothing else differs."""
+    mine, theirs = old.words(i), new.words(j)
+    hunks, _ = differing(mine, theirs, Work(ALL_WORK), tidy=False)
+    _, loose = looks.partly[j]
+    real = [_is_real(hunk, loose, hunks, mine.forms, theirs.forms) for hunk in hunks]
+    if not any(real):
+        return None
+    parts: list[str] = []
+    at = 0
+    for hunk, keep in zip(hunks, real, strict=True):
+        parts.append(mine.join(at, hunk.i0))
+        parts.append(mine.join(hunk.i0, hunk.i1) if keep else theirs.join(hunk.j0, hunk.j1))
+        at = hunk.i1
+    parts.append(mine.join(at, len(mine)))
+    return "".join(parts)
+
+
+def _is_real(hunk: Hunk, loose: list[Hunk], hunks: list[Hunk], mine: list[str], theirs: list[str]) -> bool:
+    """Whether words the looks share came, or more words went than the unstable places can hold."""
+    touching = [slot for slot in loose if slot.i0 <= hunk.j1 and slot.i1 >= hunk.j0]
+    unsteady = {k for slot in touching for k in range(slot.i0, slot.i1)}
+    if any(theirs[k] for k in range(hunk.j0, hunk.j1) if k not in unsteady):
+        return True
+    room = 0
+    for slot in touching:
+        held = sum(1 for k in range(slot.i0, slot.i1) if not any(h.j0 <= k < h.j1 for h in hunks))
+        room += max(slot.i1 - slot.i0, slot.j1 - slot.j0) - held
+    return sum(1 for k in range(hunk.i0, hunk.i1) if mine[k]) > room
+
+
+def set_remembered_aside(
+    old: Side, new: Side, settled: Settled, gaps: list[Gap], remembered: Collection[str], *, rotating: bool
+) -> Settled:
+    """Lines known to come and go on this source, whose counterpart is known too or absent.
+
+    :param rotating: no second look was had, or it shows that something rotates.
+    """
+    known = frozenset(remembered)
+    where = {("old", i): k for k, gap in enumerate(gaps) for i in gap.gone}
+    where |= {("new", j): k for k, gap in enumerate(gaps) for j in gap.come}
+    strange: set[tuple[int | None, str]] = set()
+    familiar: set[tuple[int | None, str]] = set()
+    for draft in settled.told:
+        for side, at, lines in (("old", draft.i, old), ("new", draft.j, new)):
+            if at is not None and (draft.i is None or draft.j is None):
+                group = familiar if lines.normal(at) in known else strange
+                group.add((where.get((side, at)), side))
+    out = Settled([], settled.aside)
+    for draft in settled.told:
+        if draft.i is not None and draft.j is not None:
+            is_known = old.normal(draft.i) in known and new.normal(draft.j) in known
+        else:
+            side, at, other, lines = ("old", draft.i, "new", old) if draft.j is None else ("new", draft.j, "old", new)
+            place = where.get((side, at or 0))
+            is_known = lines.normal(at or 0) in known and (place, other) not in strange
+            is_known = is_known and (rotating or (place, other) in familiar)
+        _put(out, draft, real=not is_known)
+    return out

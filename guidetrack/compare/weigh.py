@@ -1,0 +1,228 @@
+"""An edit → its level and reasons, each quoting the words and naming the section."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from guidetrack.compare.dates import sentences
+from guidetrack.compare.features import CONTACT, Features, features
+from guidetrack.compare.findings import Finding, Judge, Matter
+from guidetrack.compare.fold import Folder
+from guidetrack.compare.numbering import split_label
+from guidetrack.compare.phrases import words_of
+from guidetrack.compare.vocabulary import Topic, Vocabulary
+from guidetrack.models.enums import BlockKind, EditKind, Level
+from guidetrack.normal import normal
+
+LONGEST_READ = 20_000
+"""Characters of one side of an edit that are read for findings; a longer line is at least medium."""
+
+QUOTED = 60
+"""Characters of a line quoted where no single word stands out."""
+
+Swap = tuple[str, str]
+"""The words of one place, before and after."""
+
+
+class Weigher:
+    """Weighs the edits of one comparison."""
+
+    def __init__(self, vocabulary: Vocabulary, folder: Folder) -> None:
+        self._vocabulary = vocabulary
+        self._folder = folder
+        self._headings: dict[str, list[Topic]] = {}
+
+    def changed(
+        self, before: str, after: str, path: Sequence[str], swaps: Sequence[Swap], context: str = ""
+    ) -> list[Finding]:
+        """Findings for a line that became another. ``context``: words around it, such as a table's headings."""
+        old_text, new_text = _changed_sentences(normal(before)[:LONGEST_READ], normal(after)[:LONGEST_READ])
+        old, new = self._read(old_text), self._read(new_text)
+        if _without_contacts(old_text) == _without_contacts(new_text):
+            return [_contact(old, new)]
+        judge = Judge(self._vocabulary, self._topics(path, new, context, old))
+        found = [*judge.findings(old, new), *self._swapped(swaps)]
+        if self._is_contact(old, new, found):
+            found = [finding._replace(level=Level.LOW, note="contact") for finding in found]
+        floor = self._wording(path, swaps)
+        if not found or all(finding.level is Level.LOW for finding in found):
+            found.append(_wording_finding(floor, swaps, old_text, new_text))
+        if max(len(before), len(after)) > LONGEST_READ:
+            found.append(_wording_finding(Level.MEDIUM, swaps, old_text, new_text))
+        return sorted(found, key=lambda finding: finding.order)
+
+    def whole(
+        self, text: str, path: Sequence[str], kind: EditKind, block: BlockKind, context: str = ""
+    ) -> list[Finding]:
+        """Findings for a line that came or went."""
+        said = self._read(normal(text)[:LONGEST_READ])
+        nothing = self._read("")
+        topics = self._topics(path, said, context)
+        sides = (nothing, said) if kind is EditKind.ADDED else (said, nothing)
+        judge = Judge(self._vocabulary, topics)
+        about = [topic for topic in topics if topic.name != "substances"]
+        found = [_as_block(finding, about) for finding in judge.findings(*sides)]
+        least = max((topic.block for topic in topics), key=lambda level: level.rank, default=Level.LOW)
+        if block is BlockKind.HEADING:
+            least = Level.MEDIUM if least is Level.LOW else least
+        if not found or found[0].level.rank < least.rank:
+            quote = shortened(normal(text), QUOTED)
+            note = about[0].title if about else ""
+            gone, come = ("", quote) if kind is EditKind.ADDED else (quote, "")
+            found.append(Finding(least, Matter.BLOCK, gone, come, note))
+        return sorted(found, key=lambda finding: finding.order)
+
+    def moved(self, source: Sequence[str], target: Sequence[str], text: str) -> list[Finding]:
+        """Findings for a line that stands elsewhere now."""
+        before, after = (tuple(split_label(path[-1])[1] if path else "" for path in (source, target)))
+        if before == after:
+            return [Finding(Level.LOW, Matter.MOVE, "", shortened(normal(text), QUOTED), "moved within its section")]
+        ranks = {topic.name for topic in self._heading_topics(source)} ^ {t.name for t in self._heading_topics(target)}
+        level = Level.HIGH if ranks & {"contraindications", "boxed-warning", "indication"} else Level.LOW
+        return [Finding(level, Matter.MOVE, before or "the beginning", after or "the beginning", "moved")]
+
+    def cost(self, text: str) -> int:
+        """How much it would matter if this line went: 0, 1 or 2."""
+        return self.whole(text, (), EditKind.REMOVED, BlockKind.PARAGRAPH)[0].level.rank - 1
+
+    def _read(self, text: str) -> Features:
+        return features(text, self._vocabulary, self._folder)
+
+    def _topics(self, path: Sequence[str], *read: Features | str) -> list[Topic]:
+        names: dict[str, Topic] = {topic.name: topic for topic in self._heading_topics(path)}
+        for said in read:
+            text = said if isinstance(said, str) else said.sentence
+            terms = self._vocabulary.topic_terms.find(text, words_of(text)) if isinstance(said, str) else said.topics
+            names |= {term.group: self._vocabulary.topics[term.group] for term in terms}
+        return list(names.values())
+
+    def _heading_topics(self, path: Sequence[str]) -> list[Topic]:
+        topics: dict[str, Topic] = {}
+        for heading in path[-2:]:
+            if heading not in self._headings:
+                text = normal(heading)
+                found = self._vocabulary.heading_terms.find(text, words_of(text))
+                self._headings[heading] = [self._vocabulary.topics[term.group] for term in found]
+            topics |= {topic.name: topic for topic in self._headings[heading]}
+        return list(topics.values())
+
+    def _swapped(self, swaps: Sequence[Swap]) -> list[Finding]:
+        """``or`` for ``and``, ``before`` for ``after``: small words whose exchange turns a rule."""
+        found: list[Finding] = []
+        for gone, come in swaps:
+            mine, theirs = (self._small_words(text) for text in (gone, come))
+            if len(mine) == len(theirs) == 1 and mine[0] != theirs[0]:
+                name, before = mine[0]
+                other, after = theirs[0]
+                if name == other:
+                    found.append(Finding(self._vocabulary.groups[name].level, Matter.SMALL_WORD, before, after))
+        return found
+
+    def _small_words(self, text: str) -> list[tuple[str, str]]:
+        words = words_of(normal(text))
+        if not 0 < len(words) <= 3:
+            return []
+        terms = self._vocabulary.scope_terms.find(normal(text), words)
+        return [(term.group, term.text.lower()) for term in terms if self._vocabulary.groups[term.group].swap]
+
+    def _is_contact(self, old: Features, new: Features, found: list[Finding]) -> bool:
+        """Whether a sentence that says how to reach somebody changed in a number or a name only."""
+        text = new.sentence or old.sentence
+        if not self._vocabulary.contact_terms.find(text, new.words or old.words):
+            return False
+        return all(finding.level is not Level.HIGH for finding in found) and len(text) < 300
+
+    def _wording(self, path: Sequence[str], swaps: Sequence[Swap]) -> Level:
+        if all(_trivial(gone, come) for gone, come in swaps):
+            return Level.LOW
+        levels = (topic.wording for topic in self._heading_topics(path))
+        return max(levels, key=lambda level: level.rank, default=Level.LOW)
+
+
+_BACKGROUND = frozenset({Matter.TERM, Matter.LOOSE_DATE, Matter.SCOPE})
+_AMOUNTS = frozenset({Matter.NUMBER, Matter.UNIT})
+_RULES = frozenset({Matter.NEGATION, Matter.FORCE, Matter.DUTY, Matter.SMALL_WORD})
+
+
+def _as_block(finding: Finding, about: Sequence[Topic]) -> Finding:
+    """A finding in a line that came or went whole: words count less than in a sentence that stayed."""
+    if finding.matter in _BACKGROUND:
+        return finding._replace(level=Level.LOW)
+    amount_or_aside = finding.matter in _AMOUNTS or (finding.matter in _RULES and not about)
+    if finding.level is Level.HIGH and amount_or_aside:
+        return finding._replace(level=Level.MEDIUM)
+    return finding
+
+
+def _changed_sentences(before: str, after: str) -> tuple[str, str]:
+    """Only the sentences that are not in both."""
+    old, new = sentences(before), sentences(after)
+    mine, theirs = Counter(old), Counter(new)
+    only_old, only_new = mine - theirs, theirs - mine
+    if not only_old and not only_new:
+        return before, after
+    return " ".join(s for s in old if s in only_old), " ".join(s for s in new if s in only_new)
+
+
+def _without_contacts(text: str) -> str:
+    return CONTACT.sub("", text)
+
+
+def _contact(old: Features, new: Features) -> Finding:
+    gone = next((item for item in old.contacts if item not in new.contacts), "")
+    come = next((item for item in new.contacts if item not in old.contacts), "")
+    note = "link target" if "://" in gone + come else "contact"
+    return Finding(Level.LOW, Matter.CONTACT, gone, come, note)
+
+
+_ARTICLES = (
+    "a an the this that these those of is are was were be been being to in on at for with as it its their his her our "
+    "your we you they he she will would also such here there which who whom please and"
+)
+_EMPTY_WORDS = frozenset(_ARTICLES.split())
+_PREFIXES = "un in im ir non dis hypo hyper anti pre post de sub super over under"
+_TURNING = frozenset(_PREFIXES.split())
+
+
+def _trivial(gone: str, come: str) -> bool:
+    """Whether an exchange is of punctuation, articles, capitals or spelling only."""
+    mine, theirs = ([word.text for word in words_of(normal(text))] for text in (gone, come))
+    if [word.lower() for word in mine] == [word.lower() for word in theirs]:
+        return True
+    left = [word.lower() for word in mine if word.lower() not in _EMPTY_WORDS]
+    right = [word.lower() for word in theirs if word.lower() not in _EMPTY_WORDS]
+    if len(left) != len(right):
+        return False
+    return all(a == b or _respelt(a, b) for a, b in zip(left, right, strict=True))
+
+
+def _respelt(a: str, b: str) -> bool:
+    if not (a.isalpha() and b.isalpha()) or min(len(a), len(b)) < 4:
+        return False
+    if any(a == prefix + b or b == prefix + a for prefix in _TURNING):
+        return False
+    return a[0] == b[0] and SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.8
+
+
+def _wording_finding(level: Level, swaps: Sequence[Swap], before: str, after: str) -> Finding:
+    """Nothing the vocabulary knows: quote the first words that differ."""
+    for gone, come in swaps:
+        if gone.strip() or come.strip():
+            before, after = gone.strip(), come.strip()
+            break
+    return Finding(level, Matter.WORDING, shortened(before, QUOTED), shortened(after, QUOTED), "wording")
+
+
+def shortened(text: str, most: int) -> str:
+    """``text`` cut between words to at most ``most`` characters, with an ellipsis where it was cut."""
+    if len(text) <= most:
+        return text
+    cut = text[:most].rsplit(" ", 1)[0] if " " in text[:most] else text[:most]
+    return cut.rstrip(" ,;:") + "…"
+
+
+def in_section(path: Sequence[str]) -> str:
+    """`` in Monitoring``; empty before the first heading."""
+    return f" in {shortened(split_label(path[-1])[1], 80)}" if path else ""
