@@ -43,3 +43,16 @@ def is_document(attrs: dict[str, str]) -> bool:
     if _DOCUMENT.search(path) or _DOWNLOAD.search(path):
         return True
     return bool(query) and any(_DOCUMENT.search(value) for value in query.split("&"))
+
+
+PROTECTED = "/cdn-cgi/l/email-protection"
+"""Where Cloudflare points links whose mail address it hides; the hiding key changes with every answer."""
+
+
+def hidden_address(code: str) -> str:
+    """The mail address in a Cloudflare ``data-cfemail`` code: hex, each byte XORed with the first; or empty."""
+    try:
+        data = bytes.fromhex(code)
+        return bytes(byte ^ data[0] for byte in data[1:]).decode("utf-8") if data else ""
+    except ValueError:
+        return ""

@@ -37,6 +37,7 @@ _CONTENT_NAME = re.compile(
     r"(?:^|\s)(?:main-?content(?:-?area)?|content-?main|page-?content|the-?content|content|contents|main|main-?body|maincontainer"
     r"|post-?content|entry-?content|article-?(?:body|content|text)|story-?(?:body|content)|body-?content|content-?body|content-?area|field--name-body"
     r"|DeltaPlaceHolderMain|ctl00_PlaceHolderMain\w*|primary|region-content|rich-?text|wysiwyg)(?=\s|$)", re.I)
+_NEVER_SELECTED = frozenset({"cookie banner", "hidden", "no script", "button"})
 _CHROME_CONTAINERS = frozenset({"html", "body", "main"})
 _DESCENDED = frozenset({"html", "body", "main", "div", "section", "article", "form", "center", "table", "tbody", "tr",
                         "td", "span", "font", "fieldset"})
@@ -50,7 +51,7 @@ def choose(tree: Tree) -> None:
     land = _landmark(tree, body)
     outside = _mark_named(tree, body, land)
     measure(tree)
-    if land is not None and land.prose < MAIN_SHARE * _prose_with(body, outside):
+    if land is not None and land.prose < MAIN_SHARE * body.prose:
         land = None
         for node, name in outside:
             node.rule = "" if node.own > CORE_SHARE * body.own else name.rule
@@ -63,8 +64,15 @@ def choose(tree: Tree) -> None:
     set_aside_related(tree, core)
 
 
-def _prose_with(body: Node, outside: list[tuple[Node, Name]]) -> int:
-    return body.prose
+def clean(tree: Tree, kept: list[Node]) -> None:
+    """Inside a selection only what nobody selects is marked: cookie notices, hidden scraps, controls."""
+    for node in tree.nodes:
+        if not node.rule and any(node is not top and top.holds(node) for top in kept):
+            name = _name(node)
+            if name is not None and name.rule in _NEVER_SELECTED:
+                node.rule = name.rule
+    for top in kept:
+        set_aside_cookies(tree, top)
 
 
 def _landmark(tree: Tree, body: Node) -> Node | None:

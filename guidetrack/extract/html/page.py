@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from guidetrack.errors import ExtractError
 from guidetrack.extract.charset import decode
+from guidetrack.extract.dates import stated_in_metas
 from guidetrack.extract.draft import Draft, Input
 from guidetrack.extract.html.blocks import read_blocks
+from guidetrack.extract.html.lines import sift
 from guidetrack.extract.html.main import choose
-from guidetrack.extract.html.tree import parse
+from guidetrack.extract.html.select import selected
+from guidetrack.extract.html.tree import Tree, parse
+from guidetrack.models import SetAside
+
+EMPTY = "the page is empty"
 
 
 def draft(source: Input) -> Draft:
-    """The document on the page, block by block, and everything else set aside with its rule."""
-    if not source.body.strip():
-        raise ExtractError("the page is empty")
-    tree = chosen(source.body, source.url)
+    """The document on the page, block by block, and everything else set aside with its rule.
+
+    :raises ExtractError: there is nothing in the body, or a selector is wrong.
+    :raises SelectError: ``rules.select`` matches nothing.
+    """
+    tree = chosen(source)
     sections, aside = read_blocks(tree, tree.base or source.url)
-    return Draft(sections, tree.title, tree.language, set_aside=aside)
+    kept, lines = sift(sections)
+    stray = tuple(SetAside(text, rule) for text, rule in tree.stray)
+    dates = tuple(stated_in_metas(tree.metas, tree.linked_data))
+    return Draft(kept, tree.title, tree.language, dates, set_aside=aside + stray + lines)
 
 
-def chosen(body, url):
-    tree = parse(decode(body))
+def chosen(source: Input) -> Tree:
+    """The parsed page, with everything marked that is not the document."""
+    markup = decode(source.body, source.media_type)
+    if not markup.strip():
+        raise ExtractError(EMPTY)
+    if source.rules.select or source.rules.drop:
+        return selected(markup, source.rules)
+    tree = parse(markup)
     choose(tree)
     return tree

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from guidetrack.extract.html.links import is_document
+from guidetrack.extract.html.links import PROTECTED, hidden_address, is_document
 
 DEPTH_LXML_KEEPS = 250
 """libxml2's tree drops what nests deeper than 254 without a word; from here on bs4, which builds its own, reads."""
@@ -90,14 +90,17 @@ class Builder:
         self.tree = Tree()
         self._open: Node | None = None
         self._links = 0
+        self._address = ""
 
-    def open(self, tag: str, attrs: dict[str, str]) -> None:
+    def open(self, tag: str, attrs: dict[str, str]) -> Node:
         """An element starts."""
         tree = self.tree
         node = Node(tag, attrs, self._open, len(tree.tokens))
         tree.tokens.append(node)
         tree.nodes.append(node)
         self._open = node
+        if "data-cfemail" in attrs or PROTECTED in attrs.get("href", ""):
+            self._address = hidden_address(attrs.get("data-cfemail") or attrs["href"].partition("#")[2])
         if tag == "a":
             self._links += 1
             node.anchors = 1
@@ -105,9 +108,12 @@ class Builder:
                 node.docs = 1
         elif tag == "html":
             tree.language = tree.language or attrs.get("lang", "") or attrs.get("xml:lang", "")
+        return node
 
     def text(self, text: str) -> None:
         """Characters, as the parser read them."""
+        if self._address and "protected]" in text:
+            text, self._address = self._address, ""
         self.tree.tokens.append(text)
         node = self._open
         if node is not None:
@@ -210,16 +216,22 @@ def _walk_lxml(root: Any, builder: Builder) -> None:
 
 def parse_bs4(markup: str) -> Tree:
     """The page by beautifulsoup4 on lxml: the reference."""
+    return walk_bs4(soup_of(markup))[0]
+
+
+def soup_of(markup: str) -> Any:
+    """The page as a soup."""
     from bs4 import BeautifulSoup
 
-    return walk_bs4(BeautifulSoup(markup, "lxml", multi_valued_attributes=None))
+    return BeautifulSoup(markup.replace("\x00", ""), "lxml", multi_valued_attributes=None)
 
 
-def walk_bs4(soup: Any) -> Tree:
-    """A parsed soup (or what is left of it after ``drop``) as a tree."""
+def walk_bs4(soup: Any) -> tuple[Tree, dict[int, Node]]:
+    """A soup as a tree, and the node of each of its tags by ``id(tag)``."""
     from bs4.element import PreformattedString, Tag
 
     builder = Builder()
+    nodes: dict[int, Node] = {}
     stack = [iter(soup.contents)]
     while stack:
         for child in stack[-1]:
@@ -228,7 +240,7 @@ def walk_bs4(soup: Any) -> Tree:
                 if child.name in UNREAD or (child.name == "title" and not builder.tree.title):
                     builder.aside(child.name, attrs, "".join(str(part) for part in child.contents))
                     continue
-                builder.open(child.name, attrs)
+                nodes[id(child)] = builder.open(child.name, attrs)
                 stack.append(iter(child.contents))
                 break
             if not isinstance(child, PreformattedString):
@@ -237,4 +249,4 @@ def walk_bs4(soup: Any) -> Tree:
             stack.pop()
             if stack:
                 builder.close()
-    return builder.tree
+    return builder.tree, nodes
