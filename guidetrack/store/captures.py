@@ -12,8 +12,8 @@ from guidetrack.errors import DamagedError, UsageError
 from guidetrack.models import Capture, CaptureInfo, ChangeKind, Text
 from guidetrack.store import freeze
 from guidetrack.store.archive import Kept
-from guidetrack.store.catalogue import Catalogue, Write, clean
-from guidetrack.store.journal import Kind, iso
+from guidetrack.store.catalogue import Catalogue, clean
+from guidetrack.store.journal import iso
 from guidetrack.store.schema import captures, changes, names, runs, texts
 
 LISTED = (sa.select(captures, names.c.text.label("source_id"), runs.c.id.label("run_id"))
@@ -49,14 +49,11 @@ def row_of(capture: Capture, text: Text | None, kept: Kept, *, number: int, sour
         "warc_size": kept.warc_size, "txt_sha256": kept.txt_sha256, "txt_size": kept.txt_size}
 
 
-def add_text(writing: Write, number: int, capture: int, version: int, text: Text, packed: tuple[bytes, str],
-             about: tuple[str, str]) -> tuple[str, dict[str, Any]]:
-    """Insert a text; returns its journal entry. ``about``: source and capture id."""
+def text_row(number: int, capture: int, version: int, text: Text, packed: tuple[bytes, str]) -> dict[str, Any]:
+    """The row of a text; ``packed`` is its content, see :func:`guidetrack.store.freeze.pack`."""
     content, sha256 = packed
-    row = {"number": number, "capture": capture, "version": version, "extractor": text.extractor, "rules": text.rules,
-           "digest": text.digest, "content": content, "sha256": sha256}
-    writing.connection.execute(texts.insert(), row)
-    return Kind.TEXT, journaled_text(row, *about)
+    return {"number": number, "capture": capture, "version": version, "extractor": text.extractor, "rules": text.rules,
+            "digest": text.digest, "content": content, "sha256": sha256}
 
 
 def journaled_text(row: Mapping[str, Any], source: str, capture_id: str) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from guidetrack.store.schema import changes as changes_table
 from guidetrack.store.schema import texts as texts_table
 
 Item = tuple[str, dict[str, Any]]
+Links = dict[str, tuple[int, bytes]]
+"""Of each run under way: its number and the link of its newest check."""
 Packed = tuple[Kept, tuple[bytes, str] | None]
 
 
@@ -32,7 +34,7 @@ class Recorder:
         self.catalogue = catalogue
         self._kept: dict[tuple[str, str], Packed] = {}
         self._guard = threading.Lock()
-        self._links: dict[str, tuple[int, bytes]] = {}
+        self._links: Links = {}
 
     def keep(self, capture: Capture, text: Text | None) -> None:
         """Make a body durable and prepare its row."""
@@ -48,15 +50,15 @@ class Recorder:
                 self.keep(item.capture, item.text)
         if not records:
             return []
-        links = dict(self._links)
         with self.catalogue.write() as writing:
+            links = self._begun(writing, records)
             names = writing.intern(_names(records))
-            entries = self._captures(writing, records, names)
+            entries = self._captures(writing, records, names, links)
             recorded = _numbered(writing, records)
             fresh = [(change, names[change.source]) for change in recorded if change is not None]
             if fresh:
                 entries += changes.insert(writing, fresh)
-            self._checks(writing, records, recorded, names, links)
+            _checks(writing, records, recorded, names, links)
             memories.save(writing, (item.memory for item in records), names)
             writing.append(at, entries)
         self._links = links
@@ -66,48 +68,63 @@ class Recorder:
                     self._kept.pop((item.capture.source, item.capture.id), None)
         return recorded
 
-    def _captures(self, writing: Write, records: Sequence[Record], names: dict[str, int]) -> list[Item]:
+    def _begun(self, writing: Write, records: Sequence[Record]) -> Links:
+        """Number and last link of each run these records belong to."""
+        links = dict(self._links)
+        for run in {item.check.run for item in records if item.check is not None} - links.keys():
+            number = runs.number_of(writing.connection, run)
+            if number is None:
+                raise StoreError(f"run {run!r} never began")
+            links[run] = number, runs.last_link(writing.connection, number)
+        return links
+
+    def _captures(self, writing: Write, records: Sequence[Record], names: dict[str, int], links: Links) -> list[Item]:
+        """Insert the captures and texts that are not recorded yet; returns their journal entries."""
+        wanted = [item for item in records if item.capture is not None]
+        known = _known(writing, wanted, names) if wanted else {}
+        rows: list[dict[str, Any]] = []
+        texts: list[dict[str, Any]] = []
         entries: list[Item] = []
-        number, text_number = 0, 0
-        for item in records:
+        for item in wanted:
             capture = item.capture
-            if capture is None or _known(writing, capture, names[capture.source]):
+            if capture is None or _same(capture, known):
                 continue
-            if not number:
-                number = writing.next(captures_table.c.number)
-                text_number = writing.next(texts_table.c.number)
+            known[capture.source, capture.id] = capture.sha256
+            if not rows:
+                number, text_number = writing.next(captures_table.c.number), writing.next(texts_table.c.number)
             kept, packed = self._kept[capture.source, capture.id]
             run = item.check.run if item.check else ""
-            good = item.check.outcome.good if item.check else item.text is not None
-            row = captures.row_of(capture, item.text, kept, number=number, source=names[capture.source],
-                                  run=runs.number_of(writing.connection, run), good=good)
-            writing.connection.execute(captures_table.insert(), row)
+            row = captures.row_of(
+                capture, item.text, kept, number=number + len(rows), source=names[capture.source],
+                run=links[run][0] if run else None,
+                good=item.check.outcome.good if item.check else item.text is not None)
+            rows.append(row)
             entries.append((Kind.CAPTURE, captures.journaled(row, capture.source, run)))
             if item.text is not None and packed is not None:
-                entries.append(captures.add_text(writing, text_number, number, 1, item.text, packed,
-                                                 (capture.source, capture.id)))
-                text_number += 1
-            number += 1
+                text = captures.text_row(text_number + len(texts), row["number"], 1, item.text, packed)
+                texts.append(text)
+                entries.append((Kind.TEXT, captures.journaled_text(text, capture.source, capture.id)))
+        if rows:
+            writing.connection.execute(captures_table.insert(), rows)
+        if texts:
+            writing.connection.execute(texts_table.insert(), texts)
         return entries
 
-    def _checks(self, writing: Write, records: Sequence[Record], recorded: Sequence[Change | None],
-                names: dict[str, int], links: dict[str, tuple[int, bytes]]) -> None:
-        by_run: dict[str, list[Check]] = {}
-        for item, change in zip(records, recorded, strict=True):
-            if item.check is None:
-                continue
-            check = _clean(item.check)
-            if change is not None:
-                check = replace(check, change=change.id)
-            by_run.setdefault(check.run, []).append(check)
-        for run, items in by_run.items():
-            if run not in links:
-                number = runs.number_of(writing.connection, run)
-                if number is None:
-                    raise StoreError(f"run {run!r} never began")
-                links[run] = number, runs.last_link(writing.connection, number)
-            number, before = links[run]
-            links[run] = number, runs.insert(writing, items, number, before, names)
+
+def _checks(writing: Write, records: Sequence[Record], recorded: Sequence[Change | None], names: dict[str, int],
+            links: Links) -> None:
+    """Append the checks, each run's in its own chain; ``links`` is brought up to date."""
+    by_run: dict[str, list[Check]] = {}
+    for item, change in zip(records, recorded, strict=True):
+        if item.check is None:
+            continue
+        check = _clean(item.check)
+        if change is not None:
+            check = replace(check, change=change.id)
+        by_run.setdefault(check.run, []).append(check)
+    for run, items in by_run.items():
+        number, before = links[run]
+        links[run] = number, runs.insert(writing, items, number, before, names)
 
 
 def _names(records: Iterable[Record]) -> set[str]:
@@ -140,14 +157,26 @@ def _numbered(writing: Write, records: Sequence[Record]) -> list[Change | None]:
     return found
 
 
-def _known(writing: Write, capture: Capture, source: int) -> bool:
-    """Whether this very capture is recorded already; a different one of the same id is an error."""
-    wanted = sa.select(captures_table.c.sha256).where(captures_table.c.source == source,
-                                                      captures_table.c.id == capture.id)
-    found = writing.connection.execute(wanted).scalar()
-    if found is not None and found != capture.sha256:
+def _known(writing: Write, items: Sequence[Record], names: dict[str, int]) -> dict[tuple[str, str], str]:
+    """Digests of those captures of ``items`` that are recorded already."""
+    found = {}
+    ids = sorted({item.capture.id for item in items if item.capture is not None})
+    sources = {names[item.capture.source]: item.capture.source for item in items if item.capture is not None}
+    for start in range(0, len(ids), 500):
+        wanted = sa.select(captures_table.c.source, captures_table.c.id, captures_table.c.sha256).where(
+            captures_table.c.id.in_(ids[start:start + 500]))
+        for source, id, sha256 in writing.connection.execute(wanted):
+            if source in sources:
+                found[sources[source], id] = sha256
+    return found
+
+
+def _same(capture: Capture, known: dict[tuple[str, str], str]) -> bool:
+    """Whether this very capture is recorded; a different one of the same id is an error."""
+    recorded = known.get((capture.source, capture.id))
+    if recorded is not None and recorded != capture.sha256:
         raise StoreError(f"{capture.source}: capture {capture.id} is recorded with another body")
-    return found is not None
+    return recorded is not None
 
 
 def reread(writing: Write, source: str, capture_id: str, text: Text, at: datetime) -> None:
@@ -156,6 +185,7 @@ def reread(writing: Write, source: str, capture_id: str, text: Text, at: datetim
     row = captures.row(writing.catalogue, connection, source, capture_id)
     version = connection.execute(sa.select(sa.func.coalesce(sa.func.max(texts_table.c.version), 0))
                                  .where(texts_table.c.capture == row.number)).scalar_one() + 1
-    entry = captures.add_text(writing, writing.next(texts_table.c.number), row.number, version, text,
-                              freeze.pack(freeze.freeze_text(text)), (source, capture_id))
-    writing.append(at, [entry])
+    values = captures.text_row(writing.next(texts_table.c.number), row.number, version, text,
+                               freeze.pack(freeze.freeze_text(text)))
+    connection.execute(texts_table.insert(), values)
+    writing.append(at, [(Kind.TEXT, captures.journaled_text(values, source, capture_id))])

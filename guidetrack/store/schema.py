@@ -147,6 +147,7 @@ captures = Table(
     Column("txt_sha256", String(64), nullable=False, comment="empty: no text file"),
     Column("txt_size", BigInteger, nullable=False),
     UniqueConstraint("source", "id", name="captures_once"),
+    Index("captures_by_id", "id"),
     Index("captures_by_time", "source", "fetched"),
     Index("captures_by_text", "source", "text_digest"),
     comment="One row a body kept.",

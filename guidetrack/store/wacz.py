@@ -101,7 +101,7 @@ def _mime(head: bytes) -> str:
 
 
 def key(url: str) -> str:
-    """The address in sort-friendly form (SURT), ``org,example)/path?a=1&b=2``: lower case, no ``www.``, query sorted."""
+    """The address in sort-friendly form (SURT): ``org,example)/path?a=1&b=2``, lower case, no ``www.``."""
     parts = urlsplit(url.lower())
     host = (parts.hostname or "").removeprefix("www.")
     try:
