@@ -137,6 +137,7 @@ class Fetcher:
             url = to
             if (url.host, url.port) != here:
                 return None, url
+            host.go_on()
 
     async def _ask_rules(self, visit: _Visit, host: Host, url: httpx.URL) -> None:
         """Fault ``robots`` when the site asks us to leave the address alone."""

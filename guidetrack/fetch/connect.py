@@ -88,7 +88,7 @@ class Stream(httpcore.AsyncNetworkStream):
         try:
             self._inner = await self._inner.start_tls(ssl_context, server_hostname, timeout)
         except httpcore.ConnectError as error:
-            raise Fault(Reason.TLS, tls_sentence(self._host, error)) from error
+            raise Fault(Reason.TLS, tls_sentence(server_hostname or self._host, error)) from error
         return self
 
     def get_extra_info(self, info: str) -> Any:
@@ -108,9 +108,13 @@ def tls_sentence(host: str, error: BaseException) -> str:
 
 
 class Backend(httpcore.AsyncNetworkBackend):
-    """Opens connections to addresses the policy permits, and to no other."""
+    """Opens connections to addresses the policy permits, and to no other.
 
-    def __init__(self, policy: Policy, resolver: Resolver, connect_s: float) -> None:
+    :param to_proxy: connects to the environment's proxy, whose own address may be private.
+    """
+
+    def __init__(self, policy: Policy, resolver: Resolver, connect_s: float, *, to_proxy: bool) -> None:
+        self._to_proxy = to_proxy
         self._policy = policy
         self._resolver = resolver
         self._connect_s = connect_s
@@ -129,7 +133,8 @@ class Backend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        addresses = (await self.check(host, port))[:MAX_ADDRESSES]
+        find = self._resolver.addresses if self._to_proxy else self.check
+        addresses = (await find(host, port))[:MAX_ADDRESSES]
         until = time.monotonic() + self._connect_s
         for number, address in enumerate(addresses, 1):
             left = max(until - time.monotonic(), 0.01)
@@ -138,7 +143,8 @@ class Backend(httpcore.AsyncNetworkBackend):
                 inner = await self._inner.connect_tcp(str(address), port, limit, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 if number == len(addresses):
-                    raise _unreachable(host, port, error, self._connect_s) from error
+                    named = f"the proxy {host}" if self._to_proxy else host
+                    raise _unreachable(named, port, error, self._connect_s) from error
             else:
                 self.last = Stream(inner, host, str(address))
                 return self.last

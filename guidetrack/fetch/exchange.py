@@ -114,10 +114,10 @@ def _head(response: httpx.Response, ip: str) -> Received:
 async def _with_body(response: httpx.Response, answer: Received, limits: Limits, progress: Progress) -> Received:
     truncated = ""
     parts = _Parts(limits.body, _joined(answer, b"content-encoding"), progress.room)
-    announced = answer.header(b"content-length") or b""
+    announced = _announced(answer)
     try:
-        if announced.isdigit() and int(announced[:20]) > limits.body and not limits.cut and answer.status not in _BODILESS:
-            raise _TooLarge(f"the body is announced with {int(announced[:20]):,} bytes, more than {limits.body:,}")
+        if announced > limits.body and not limits.cut:
+            raise _TooLarge(f"the body is announced with {announced:,} bytes, more than {limits.body:,}")
         await _read(response, parts, progress)
     except _TooLarge as error:
         truncated = "length"
@@ -132,6 +132,12 @@ async def _with_body(response: httpx.Response, answer: Received, limits: Limits,
     return Received(
         answer.status, answer.headers, answer.http_version, answer.reason_phrase, answer.ip, body, payload, truncated
     )
+
+
+def _announced(answer: Received) -> int:
+    """Content-Length, or 0 where there is none or no body follows."""
+    value = answer.header(b"content-length") or b""
+    return int(value[:20]) if value.isdigit() and answer.status not in _BODILESS else 0
 
 
 class _TooLarge(Exception):

@@ -60,9 +60,14 @@ class Host:
         """A request has ended: the pause starts."""
         self.free_at = time.monotonic() + self.pause
 
+    def go_on(self) -> None:
+        """The next hop of the same visit needs no pause."""
+        self.free_at = 0.0
+
     def slow_down(self) -> None:
         """The host says it is asked too often: twice the pause for the rest of the run."""
         self.pause = min(self.pause * 2, MAX_PAUSE_S)
+        self.done()
 
     def at_least(self, pause: float) -> None:
         """The host's rules ask for a longer pause."""

@@ -12,6 +12,9 @@ PING_S = 10.0
 
 ATTEMPTS = 3
 
+PAUSE_S = 1.0
+"""Seconds before the second attempt; twice as many before the third."""
+
 
 def ping_url(url: str, status: int) -> str:
     """``https://host/uuid`` and 2 make ``https://host/uuid/2``; a query stays at the end.
@@ -28,7 +31,7 @@ def ping_url(url: str, status: int) -> str:
     return str(parsed.copy_with(raw_path=path.rstrip(b"/") + b"/%d" % status + mark + query, fragment=None))
 
 
-async def ping(url: str, status: int, *, agent: str, tls: ssl.SSLContext, pause_s: float = 1.0) -> str:
+async def ping(url: str, status: int, *, agent: str, tls: ssl.SSLContext) -> str:
     """Ask ``url/status`` once; empty when it answered 2xx, else a sentence. Never raises.
 
     The address is the operator's own and often a private one, so the address policy does not apply; redirects are not
@@ -42,7 +45,7 @@ async def ping(url: str, status: int, *, agent: str, tls: ssl.SSLContext, pause_
     trouble = ""
     for attempt in range(ATTEMPTS):
         if attempt:
-            await asyncio.sleep(pause_s * attempt)
+            await asyncio.sleep(PAUSE_S * attempt)
         trouble = await _once(address, agent, tls)
         if not trouble:
             return ""

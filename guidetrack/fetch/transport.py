@@ -98,8 +98,8 @@ class HostTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, network: Network, url: httpx.URL) -> None:
         self._network = network
-        self._backend = Backend(network.policy, network.resolver, network.connect_s)
         self._proxy = network.proxy(url)
+        self._backend = Backend(network.policy, network.resolver, network.connect_s, to_proxy=bool(self._proxy))
         self._pool = self._proxied(self._proxy) if self._proxy else self._direct(url.scheme)
         self.used = False
 
@@ -112,17 +112,22 @@ class HostTransport(httpx.AsyncBaseTransport):
         )
 
     def _proxied(self, proxy: str) -> httpcore.AsyncConnectionPool:
-        address = httpx.URL(proxy)
+        try:
+            address = httpx.URL(proxy)
+        except httpx.InvalidURL as error:
+            raise Fault(Reason.NETWORK, "the environment names a proxy that is no address") from error
         auth = (address.username, address.password) if address.userinfo else None
         plain = str(address.copy_with(username=None, password=None))
         if address.scheme in ("http", "https"):
             return httpcore.AsyncHTTPProxy(
                 plain, proxy_auth=auth, ssl_context=self._network.tls, max_connections=1, keepalive_expiry=KEEPALIVE_S,
                 proxy_ssl_context=self._network.tls if address.scheme == "https" else None,
+                network_backend=self._backend,
             )
         try:
             return httpcore.AsyncSOCKSProxy(
-                plain, proxy_auth=auth, ssl_context=self._network.tls, max_connections=1, keepalive_expiry=KEEPALIVE_S
+                plain, proxy_auth=auth, ssl_context=self._network.tls, max_connections=1, keepalive_expiry=KEEPALIVE_S,
+                network_backend=self._backend,
             )
         except (RuntimeError, ImportError, TypeError) as error:
             named = f"{address.scheme}://{address.host}"
@@ -132,7 +137,7 @@ class HostTransport(httpx.AsyncBaseTransport):
     @property
     def ip(self) -> str:
         """The address connected to; empty through a proxy."""
-        return self._backend.last.ip if self._backend.last else ""
+        return self._backend.last.ip if self._backend.last and not self._proxy else ""
 
     @property
     def received(self) -> int:

@@ -230,7 +230,11 @@ class Site:
 
     @staticmethod
     async def _read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> Request:
-        head = await reader.readuntil(b"\r\n\r\n")
+        head = await reader.readexactly(1)
+        if head == b"\x16":
+            writer.write(b"HTTP/1.1 400 This is not https\r\nConnection: close\r\n\r\n")
+            raise ConnectionError("a TLS handshake on a plain port")
+        head += await reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
         method, target, _ = (first + "  ").split(" ", 2)
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
