@@ -227,7 +227,7 @@ def set_remembered_aside(
         else:
             side, at, other, lines = ("old", draft.i, "new", old) if draft.j is None else ("new", draft.j, "old", new)
             place = where.get((side, at or 0))
-            is_known = lines.normal(at or 0) in known and (place, other) not in strange
-            is_known = is_known and (rotating or (place, other) in familiar)
+            alone = rotating and (place, other) not in strange
+            is_known = lines.normal(at or 0) in known and (alone or (place, other) in familiar)
         _put(out, draft, real=not is_known)
     return out

@@ -12,6 +12,7 @@ from guidetrack.compare.findings import Finding, Judge, Matter
 from guidetrack.compare.fold import Folder
 from guidetrack.compare.numbering import split_label
 from guidetrack.compare.phrases import words_of
+from guidetrack.compare.quantities import quantities
 from guidetrack.compare.vocabulary import Topic, Vocabulary
 from guidetrack.models.enums import BlockKind, EditKind, Level
 from guidetrack.normal import normal
@@ -46,8 +47,9 @@ class Weigher:
         found = [*judge.findings(old, new), *self._swapped(swaps)]
         if self._is_contact(old, new, found):
             found = [finding._replace(level=Level.LOW, note="contact") for finding in found]
+        found = [_in_context(finding, swaps) for finding in found]
         floor = self._wording(path, swaps)
-        if not found or all(finding.level is Level.LOW for finding in found):
+        if not found or floor.rank > max(finding.level.rank for finding in found):
             found.append(_wording_finding(floor, swaps, old_text, new_text))
         if max(len(before), len(after)) > LONGEST_READ:
             found.append(_wording_finding(Level.MEDIUM, swaps, old_text, new_text))
@@ -86,6 +88,11 @@ class Weigher:
     def cost(self, text: str) -> int:
         """How much it would matter if this line went: 0, 1 or 2."""
         return self.whole(text, (), EditKind.REMOVED, BlockKind.PARAGRAPH)[0].level.rank - 1
+
+    def _same_amounts(self, gone: str, come: str) -> bool:
+        """Whether one amount is only said in another unit: 120 minutes, two hours."""
+        mine, theirs = (quantities(normal(text), self._vocabulary, self._folder) for text in (gone, come))
+        return bool(mine) and [quantity.key for quantity in mine] == [quantity.key for quantity in theirs]
 
     def _read(self, text: str) -> Features:
         return features(text, self._vocabulary, self._folder)
@@ -135,7 +142,7 @@ class Weigher:
         return all(finding.level is not Level.HIGH for finding in found) and len(text) < 300
 
     def _wording(self, path: Sequence[str], swaps: Sequence[Swap]) -> Level:
-        if all(_trivial(gone, come) for gone, come in swaps):
+        if all(_trivial(gone, come) or self._same_amounts(gone, come) for gone, come in swaps):
             return Level.LOW
         levels = (topic.wording for topic in self._heading_topics(path))
         return max(levels, key=lambda level: level.rank, default=Level.LOW)
@@ -144,6 +151,16 @@ class Weigher:
 _BACKGROUND = frozenset({Matter.TERM, Matter.LOOSE_DATE, Matter.SCOPE})
 _AMOUNTS = frozenset({Matter.NUMBER, Matter.UNIT})
 _RULES = frozenset({Matter.NEGATION, Matter.FORCE, Matter.DUTY, Matter.SMALL_WORD})
+
+
+def _in_context(finding: Finding, swaps: Sequence[Swap]) -> Finding:
+    """For a word that only came or went: what stood in its place, for the summary."""
+    if bool(finding.gone) == bool(finding.come) or any(finding.lead):
+        return finding
+    for gone, come in swaps:
+        if finding.gone in gone and finding.come in come and max(len(gone), len(come)) <= QUOTED:
+            return finding._replace(lead=(gone.strip(" ,;"), come.strip(" ,;")))
+    return finding
 
 
 def _as_block(finding: Finding, about: Sequence[Topic]) -> Finding:
