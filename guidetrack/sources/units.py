@@ -42,3 +42,13 @@ def size_text(count: int) -> str:
         if count and count % _BYTES[unit.lower()] == 0:
             return f"{count // _BYTES[unit.lower()]}{unit}"
     return f"{count}B"
+
+
+def duration_text(span: timedelta) -> str:
+    """A span with the largest unit that divides it: seven days are ``"7d"``, ninety seconds ``"90s"``."""
+    seconds = round(span.total_seconds())
+    for unit in ("d", "h", "m"):
+        length = _SECONDS[unit]
+        if seconds and seconds % length == 0:
+            return f"{int(seconds // length)}{unit}"
+    return f"{seconds}s"
