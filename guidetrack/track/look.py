@@ -80,7 +80,7 @@ class Look:
             self.set_aside = len(text.set_aside)
             return await self._same_text(answer, text)
         previous = self._base_text()
-        verdict = judge_page(answer, text, previous, reading.problem)
+        verdict = judge_page(answer, text, previous, reading.problem, rules=self.source.rules)
         believed = (verdict is not None and verdict.outcome is OutcomeKind.HELD and text is not None
                     and self.memory.held == text.digest)
         if verdict is not None and not believed:
@@ -204,7 +204,7 @@ class Look:
         if again.sha256 == answer.sha256:
             return True, text
         reading = await self.bench.reader.read(again, self.source.rules)
-        if reading.text is None or judge_page(again, reading.text, text, None) is not None:
+        if reading.text is None or judge_page(again, reading.text, text, rules=self.source.rules) is not None:
             return False, None
         return True, reading.text
 

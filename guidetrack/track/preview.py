@@ -56,7 +56,8 @@ async def preview(source: Source, settings: Settings, *, now: Callable[[], datet
         if early is not None:
             return replace(seen, verdict=early)
         reading = await reader.read(answer, source.rules)
-        seen = replace(seen, text=reading.text, verdict=judge_page(answer, reading.text, None, reading.problem))
+        verdict = judge_page(answer, reading.text, None, reading.problem, rules=source.rules)
+        seen = replace(seen, text=reading.text, verdict=verdict)
         if seen.text is None or settings.fetch.second_look is None:
             return seen
         await asyncio.sleep(min(settings.fetch.second_look, AT_MOST).total_seconds())

@@ -60,7 +60,7 @@ def verdict(
     if early is not None:
         return early
     reading = read(raw_bytes, capture.media_type, final, rules)
-    return judge_page(capture, reading.text, previous, reading.problem)
+    return judge_page(capture, reading.text, previous, reading.problem, rules=rules)
 
 
 def _hops(url: str, final: str, redirects: Sequence[Redirect | str]) -> tuple[Redirect, ...]:
