@@ -121,8 +121,8 @@ def reviews(change: Change, history: Sequence[Review], *, width: int) -> list[st
     """What people decided, oldest first, or how to decide."""
     lines = [line for review in history for line in _indented(words.review_line(review), _INDENT, width)]
     if words.open_after(history) and change.kind is not ChangeKind.TECHNICAL:
-        asked = "Reopened." if history else "Reviewed? Not yet."
-        lines += _indented(f'{asked}   guidetrack review {change.id:04d} --by "…" --decision …', _INDENT, width)
+        command = f'guidetrack review {change.id:04d} --by "…" --decision …'
+        lines += _indented(f"{words.asked(history)}   {command}", _INDENT, width)
     return lines
 
 

@@ -13,7 +13,7 @@ from guidetrack.report.width import cells, pad, wrap
 
 _ID_COLUMN = 28
 _ORDER = ("overdue", "late", "missed", "held", "gone", "changed", "moved", "returned", "folded", "recovered", "first",
-          "technical", "unchanged")
+          "unchanged")
 
 
 def check_header(sources: int, pause: timedelta) -> str:
@@ -60,7 +60,7 @@ class _Row(NamedTuple):
 
 def _row(word: str, outcome: Outcome, now: datetime, verbose: bool) -> _Row:
     change = outcome.change
-    level = change.level if change and word not in ("folded", "technical") else None
+    level = change.level if change and change.notifies else None
     number = words.number(change.id) if change and change.id else ""
     return _Row(word, level, clean.line(outcome.source.id), _said(word, outcome, now, verbose), number)
 
@@ -128,7 +128,9 @@ def _laid_out(row: _Row, id_width: int, width: int, colour: bool) -> list[str]:
 def _unchanged(outcomes: Sequence[Outcome], width: int, colour: bool) -> str:
     same = sum(outcome.not_modified for outcome in outcomes)
     aside = sum(outcome.set_aside for outcome in outcomes)
-    notes = [f"{same} not modified" if same else "", f"{words.plural(aside, 'line')} set aside" if aside else ""]
+    anew = sum(outcome.change is not None for outcome in outcomes)
+    notes = [f"{same} not modified" if same else "", f"{words.plural(aside, 'line')} set aside" if aside else "",
+             f"{anew} read anew by us" if anew else ""]
     told = ", ".join(note for note in notes if note)
     text = words.plural(len(outcomes), "source") + (f" ({told})" if told else "")
     if width <= 0:

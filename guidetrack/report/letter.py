@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import css_inline
 from markupsafe import Markup
 
-from guidetrack.models import Change, Edit, Report, Source
+from guidetrack.models import Change, Edit, Report, Review, Source
 from guidetrack.report import block, clean, plain, redline, state, words
 from guidetrack.report.html import environment, template, view
 from guidetrack.report.width import wrap
@@ -52,10 +52,11 @@ def letter(report: Report, subject: str, attachment: str) -> Letter:
     """The mail about ``report``. :param attachment: file name of the attached report, or empty for none."""
     told, sources = tuple(map(_brief, state.told(report))), state.sources_of(report)
     frame = _frame(report, told, sources, subject, attachment)
+    histories = words.by_change(report.reviews)
     room = MAIL_BYTES - _RESERVE_BYTES - len(_inlined(frame.render(blocks=(), left="")).encode())
     planned: list[_Planned] = []
     for at, change in enumerate(told, 1):
-        one = _plan(at, change, sources.get(change.source))
+        one = _plan(at, change, sources.get(change.source), histories.get(change.id, ()))
         room -= len(one.html.encode())
         if room < 0:
             break
@@ -104,10 +105,10 @@ def _fragment(html: str) -> str:
     return css_inline.inline_fragment(html, template("mail.css"), load_remote_stylesheets=False)
 
 
-def _plan(at: int, change: Change, source: Source | None) -> _Planned:
+def _plan(at: int, change: Change, source: Source | None, history: Sequence[Review]) -> _Planned:
     """As many edits as fit into the change's budget."""
     head = _fragment(environment().get_template("mail_change.html.j2").render(
-        at=at, change=change, source=source, said=_said(change)))
+        at=at, change=change, source=source, said=_said(change, history)))
     for limit in _CLIPS:
         html, count = _with_edits(head, change, limit)
         if count or not change.edits:
@@ -134,10 +135,12 @@ def _with_edits(head: str, change: Change, limit: int) -> tuple[str, int]:
     return html, len(change.edits)
 
 
-def _said(change: Change) -> list[str]:
+def _said(change: Change, history: Sequence[Review]) -> list[str]:
     """The lines under a change's heading, as in the plain block."""
     lines = [clean.line(change.url), words.dates_line(change), words.headline(change), *view.remarks(change),
-             words.why(change), f'Decide: guidetrack review {change.id:04d} --by "…" --decision …']
+             words.why(change), *map(words.review_line, history)]
+    if words.open_after(history):
+        lines.append(f'{words.asked(history)} guidetrack review {change.id:04d} --by "…" --decision …')
     return [line for line in lines if line]
 
 

@@ -57,6 +57,8 @@ def folded(outcome: Outcome) -> bool:
 
 def trouble_sentence(outcome: Outcome, now: datetime) -> str:
     """Why the source has no new text: what happened, since when, when it was last good, and the grace."""
+    if outcome.last_good is None and outcome.since is None and not outcome.detail:
+        return "not checked yet"
     what = clean.line(outcome.detail) or (REASON_MEANS[outcome.reason.value] if outcome.reason else "not checked")
     if outcome.gone_since is not None:
         since = "" if what.startswith("gone since") else f"gone since {day(outcome.gone_since)}: "
@@ -76,7 +78,7 @@ def status_outcome(status: SourceStatus) -> Outcome:
     memory = status.memory
     return Outcome(
         source=status.source, kind=memory.last_outcome or OutcomeKind.MISSED, reason=memory.last_reason,
-        detail=memory.last_detail if memory.last_outcome else "never checked", late=status.late, overdue=status.overdue,
+        detail=memory.last_detail, late=status.late, overdue=status.overdue,
         last_good=memory.last_good, since=memory.missed_since, gone_since=memory.gone_since,
     )
 

@@ -78,7 +78,7 @@ def span(value: timedelta) -> str:
     """``1 m 48 s``, ``2 h 5 m``, ``3 days``: two units at most."""
     seconds = max(0, round(value.total_seconds()))
     days, rest = divmod(seconds, 86_400)
-    if days >= 2:
+    if days >= 2 or (days and not rest):
         return plural(days, "day")
     hours, rest = divmod(rest + days * 86_400 if days else rest, 3_600)
     minutes, seconds = divmod(rest, 60)
@@ -170,6 +170,11 @@ def review_line(review: Review) -> str:
 def open_after(reviews: Sequence[Review]) -> bool:
     """Whether a change with these reviews (oldest first) still waits for a decision."""
     return not reviews or reviews[-1].decision is Decision.REOPEN
+
+
+def asked(reviews: Sequence[Review]) -> str:
+    """What stands before the command that decides."""
+    return "Reopened." if reviews else "Reviewed? Not yet."
 
 
 def needs_decision(change: Change, reviews: Sequence[Review]) -> bool:

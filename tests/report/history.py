@@ -34,7 +34,8 @@ ENDED = NOW + timedelta(seconds=108)
 DAY = timedelta(days=1)
 
 PAYLOAD = (
-    '<script>alert(1)</script><img src=x onerror=alert(2)>" style=\'x:expression(1)\' onmouseover="a()" </style></title>'
+    '<script>alert(1)</script><img src=x onerror=alert(2)>" style=\'x:expression(1)\' onmouseover="a()" </style>'
+    "</title>"
     "\r\nBcc: everyone@evil.example\r\n\r\n\x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b2J back\b\bspace "
     "\u202egnp.exe\u202c \u2066iso\u2069 {{ 7*7 }} {% raw %} [bold]rich[/bold] **md** [x](javascript:alert(3)) `code`"
 )

@@ -16,14 +16,14 @@ from guidetrack.models import Change, Check, Level, OutcomeKind, Source
 from guidetrack.report import clean, words
 from guidetrack.report.width import cut
 
-_ROW, _LABEL, _PLOT, _TOP = 26, 210, 700, 34
+_ROW, _LABEL, _PLOT, _TOP = 26, 225, 700, 34
 _CELL = 14
 _MOST_COLUMNS = 62
 """Days drawn one by one; a longer period is drawn in steps, each showing its worst day."""
 _MOST_ROWS = 120
 
 
-def _name(text: str, columns: int = 30) -> str:
+def _name(text: str, columns: int = 34) -> str:
     return escape(cut(clean.line(text), columns))
 
 

@@ -134,7 +134,7 @@ def coverage(report: Report) -> list[Coverage]:
             f"{source.publisher} · {name}" if source.publisher else name,
             status.state if source.enabled else "not enabled", f"{done.get(source.id, 0):,}", f"{planned:,}",
             f"{bad.get(source.id, 0):,}", words.day(memory.last_good) if memory.last_good else "never",
-            f"every {words.span(source.every)}"))
+            f"every {words.span(source.every).removeprefix('1 ')}"))
     return rows
 
 
