@@ -44,7 +44,8 @@ def _first(pages: list[Page]) -> Draft:
     joiner = Joiner(run.text for page in pages for run in page.runs)
     for page in pages:
         lattice.lift(page, joiner)
-    columns: list[list[Line]] = [lines(runs, page, joiner) for page in pages for runs in regions(page)]
+    columns: list[list[Line]] = [lines(runs, page, joiner) for page, groups in zip(pages, regions(pages), strict=True)
+                                 for runs in groups]
     paragraphs = assemble(columns, joiner)
     found, title = outline(paragraphs, body_size(columns), aside)
     return Draft(found.sections(), title, dates=_dates(aside), set_aside=tuple(aside))

@@ -116,11 +116,11 @@ class _Word:
         left, bottom, right, top = (min(self.box[0], self.end[0]), min(self.box[1], self.end[1]),
                                     max(self.box[2], self.end[2]), max(self.box[3], self.end[3]))
         x, y = self.origin
-        if turn == 90:
+        if turn == 270:
             self.x0, self.x1, self.y = bottom, top, -x
         elif turn == 180:
             self.x0, self.x1, self.y = -right, -left, -y
-        elif turn == 270:
+        elif turn == 90:
             self.x0, self.x1, self.y = -top, -bottom, x
         else:
             self.x0, self.x1, self.y = left, right, y

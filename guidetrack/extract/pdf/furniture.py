@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from guidetrack.extract.pdf.page import Page, Run, rows
 from guidetrack.models import SetAside
@@ -15,12 +16,15 @@ _DRIFT = 8.0
 _NUMBER = re.compile(r"^(?:(?:page|seite|página|pagina|side|p\.?|pg\.?)\s*)?[-–—|\[(\s]*(\d{1,6}|[ivxlc]{1,7})[-–—|\])\s]*"
                      r"(?:(?:of|von|de|sur|di|/|van|av|af)\s*\d{1,4})?\s*[|.\])]?$", re.I)
 
+_Sides = tuple[list[list[Run]], list[list[Run]]]
+"""Rows from the upper edge downwards, and from the lower edge upwards."""
+
 
 def remove(pages: list[Page]) -> list[SetAside]:
     """Take the furniture off every page, from the edges inwards, and say what it was.
 
-    A row is furniture when rows like it (digits apart) stand at the same height on at least half of the pages
-    (or of the even or the odd ones), or when it holds nothing but the number of the page.
+    A row is furniture when rows like it stand at the same height on at least half of the pages (or of the even or the
+    odd ones), or when it holds nothing but the number of the page. Numbers in it must stay or count along with the pages.
     """
     edges = [_edges(page) for page in pages]
     heads = _recurring(pages, edges)
@@ -33,14 +37,13 @@ def remove(pages: list[Page]) -> list[SetAside]:
             for row in side:
                 text = _text(row)
                 number = _page_number(text)
+                rule = ""
                 if number is not None and number - page.number == offset:
                     rule = "page number"
-                elif _like(text) in heads and _near(heads[_like(text)], row[0].y, page.height):
-                    if len(row) >= 3 and not kept_header:
-                        kept_header = True
-                        break
+                elif any(_near(heads.get(like, ()), _height(row, page)) for like in _likes(text, page.number)):
                     rule = "running head"
-                else:
+                if not rule or (len(row) >= 3 and not kept_header):
+                    kept_header = kept_header or bool(rule)
                     break
                 aside.append(SetAside(text, rule))
                 gone.update(id(run) for run in row)
@@ -50,16 +53,17 @@ def remove(pages: list[Page]) -> list[SetAside]:
 
 def _turned(pages: list[Page]) -> list[SetAside]:
     """Writing along the margin that comes again on other pages."""
-    counts = Counter(like for page in pages for like in {_like(run.text) for run in page.turned})
+    counts = Counter(like for page in pages for like in {like for run in page.turned for like in _likes(run.text, page.number)})
     aside: list[SetAside] = []
     for page in pages:
-        again = [run for run in page.turned if counts[_like(run.text)] >= max(2, len(pages) / 3)]
+        again = [run for run in page.turned
+                 if any(counts[like] >= max(2, len(pages) / 3) for like in _likes(run.text, page.number))]
         aside += [SetAside(run.text, "running head") for run in again]
         page.turned = [run for run in page.turned if run not in again]
     return aside
 
 
-def _edges(page: Page) -> tuple[list[list[Run]], list[list[Run]]]:
+def _edges(page: Page) -> _Sides:
     found = rows(page.runs)
     if len(found) <= 2 * DEPTH:
         half = len(found) // 2
@@ -71,10 +75,23 @@ def _text(row: list[Run]) -> str:
     return " ".join(run.text for run in row)
 
 
-def _like(text: str) -> str:
-    """The row with its numbers masked; empty when too few letters are left to know it again."""
-    masked = re.sub(r"[\W_]+", " ", re.sub(r"\d+", "#", text.lower()).replace("#", "0")).strip()
-    return masked if sum(char.isalpha() for char in masked) >= 3 else ""
+def _likes(text: str, page: int) -> set[str]:
+    """What to know a row again by: its words, with each number as it is or as it counts along with the pages.
+
+    Empty when the row has too few letters.
+    """
+    words = re.sub(r"[\W_]+", " ", text.lower()).strip()
+    if sum(char.isalpha() for char in words) < 3:
+        return set()
+    parts = re.split(r"(\d+)", words)
+    numbers = [at for at in range(1, len(parts), 2) if len(parts[at]) < 10]
+    out = {words}
+    for chosen in (*([at] for at in numbers[:24]), numbers):
+        counting = list(parts)
+        for at in chosen:
+            counting[at] = f"+{int(parts[at]) - page}"
+        out.add("".join(counting))
+    return out
 
 
 def _height(row: list[Run], page: Page) -> float:
@@ -83,28 +100,26 @@ def _height(row: list[Run], page: Page) -> float:
     return y if y < page.height / 2 else y - page.height
 
 
-def _near(heights: list[float], y: float, page_height: float) -> bool:
-    at = y if y < page_height / 2 else y - page_height
+def _near(heights: Iterable[float], at: float) -> bool:
     return any(abs(at - height) <= _DRIFT for height in heights)
 
 
-def _recurring(pages: list[Page], edges: list[tuple[list[list[Run]], list[list[Run]]]]) -> dict[str, list[float]]:
-    """Masked text -> heights, for rows that come again on enough pages."""
+def _recurring(pages: list[Page], edges: list[_Sides]) -> dict[str, list[float]]:
+    """What rows that come again on enough pages are known by -> their heights."""
     seen: dict[str, list[tuple[int, float]]] = {}
     for page, sides in zip(pages, edges, strict=True):
-        for like, height in {(_like(_text(row)), round(_height(row, page))) for side in sides for row in side}:
-            if like:
-                seen.setdefault(like, []).append((page.number, height))
-    out = {}
+        for row in (row for side in sides for row in side):
+            for like in _likes(_text(row), page.number):
+                seen.setdefault(like, []).append((page.number, _height(row, page)))
     written = sum(bool(page.runs) for page in pages)
+    out: dict[str, list[float]] = {}
     for like, places in seen.items():
-        numbers = {number for number, _ in places}
+        heights = [height for _, height in places]
+        numbers = {number for number, height in places if sum(abs(height - other) <= _DRIFT for other in heights) > 1}
         parity = max(sum(number % 2 for number in numbers), sum(1 - number % 2 for number in numbers))
         if len(numbers) >= max(2, 0.5 * written) or (parity >= 3 and parity >= 0.35 * written):
-            common = Counter(round(height / _DRIFT) for _, height in places)
-            out[like] = [height for _, height in places if common[round(height / _DRIFT)] >= 2
-                         or common[round(height / _DRIFT) + 1] or common[round(height / _DRIFT) - 1]]
-    return {like: heights for like, heights in out.items() if heights}
+            out[like] = sorted({round(height) for number, height in places if number in numbers})
+    return out
 
 
 def _page_number(text: str) -> int | None:
@@ -129,7 +144,7 @@ def _roman(text: str) -> int:
     return total
 
 
-def _offset(pages: list[Page], edges: list[tuple[list[list[Run]], list[list[Run]]]]) -> int | None:
+def _offset(pages: list[Page], edges: list[_Sides]) -> int | None:
     """By how much printed numbers differ from the count of pages; None when nothing counts along."""
     votes: Counter[int] = Counter()
     for page, sides in zip(pages, edges, strict=True):

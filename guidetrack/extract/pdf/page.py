@@ -56,6 +56,7 @@ class Wall:
 class Page:
     """One page. ``images`` counts pictures that cover a good part of it; ``unmapped`` characters have no Unicode.
 
+    :param columned: the document is set in columns, here or on other pages.
     :param turned: writing at another angle than the rest of the page, a run a string.
     """
 
@@ -69,6 +70,7 @@ class Page:
     images: int = 0
     characters: int = 0
     unmapped: int = 0
+    columned: bool = False
 
 
 @dataclass(slots=True)

@@ -194,12 +194,10 @@ def _goes_on(before: Paragraph, after: Paragraph) -> bool:
         return last.page != line.page and len(last.cells) == len(line.cells) and not line.cells[0] and not line.head
     if last.cells or line.cells or before.note or BULLET.match(line.text) or NUMBERED.match(line.text):
         return False
-    if abs(last.size - line.size) > 0.6 or last.bold != line.bold:
+    if abs(last.size - line.size) > 0.6 or last.bold != line.bold or last.text.isupper() != line.text.isupper():
         return False
     if line.text[:1].islower() and not _TERMINAL.search(last.text):
         return True
     if last.text.endswith(("-", "\u00ad", ",")) or last.broken:
         return True
-    if _fits(last, line) or (_TERMINAL.search(last.text) and line.x0 > line.left + 0.7 * line.size and not before.item):
-        return False
-    return not _TERMINAL.search(last.text)
+    return not _fits(last, line) and (before.item or line.x0 <= line.left + 0.7 * line.size)

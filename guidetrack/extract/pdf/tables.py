@@ -27,8 +27,10 @@ _Row = list[_Cell]
 
 def lines(runs: list[Run], page: Page, joiner: Joiner) -> list[Line]:
     """The lines of one column from the top down; a table row is one line with its cells."""
-    found = [_cells(row) for row in rows(runs)]
     left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
+    found = [_unspread(_cells(row), left, right) for row in rows(runs)]
+    if right - left < 0.5 * page.width and not page.columned and _alone(runs, page):
+        right = max(right, page.width - left)
     out: list[Line] = []
     at = 0
     while at < len(found):
@@ -44,6 +46,12 @@ def lines(runs: list[Run], page: Page, joiner: Joiner) -> list[Line]:
             out.append(_line(found[at], page.number, left, right))
             at += 1
     return out
+
+
+def _alone(runs: list[Run], page: Page) -> bool:
+    """Whether nothing stands beside these runs: short lines then have the width of the page to themselves."""
+    top, bottom, own = max(run.y for run in runs), min(run.y for run in runs), {id(run) for run in runs}
+    return not any(bottom <= run.y <= top and id(run) not in own for run in page.runs)
 
 
 def _cells(row: list[Run]) -> _Row:
@@ -77,6 +85,15 @@ def _is_near(before: Run, run: Run) -> bool:
     if run.table or before.table:
         return False
     return not run.walled and gap < (1.0 if run.order == before.order + 1 else 0.4) * run.size
+
+
+def _unspread(row: _Row, left: float, right: float) -> _Row:
+    """A justified line of few words is spread evenly over the column: it is no row of cells."""
+    gaps = [after.x0 - before.x1 for before, after in zip(row, row[1:], strict=False)]
+    spread = len(row) > 1 and max(gaps) - min(gaps) < 0.8 and row[0].x0 - left < 2 and right - row[-1].x1 < 2
+    if not spread or any(" " in cell.text for cell in row) or any(cell.runs[0].table for cell in row):
+        return row
+    return [_Cell(" ".join(cell.text for cell in row), row[0].x0, row[-1].x1, [run for cell in row for run in cell.runs])]
 
 
 def _line(row: _Row, number: int, left: float, right: float) -> Line:
