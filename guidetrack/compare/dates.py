@@ -36,7 +36,9 @@ _DATE = re.compile(
     )(?![\w/])""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?;。！？])(?<!\b[A-Z]\.)(?<!\bNo\.)(?<!\be\.g\.)(?<!\bi\.e\.)\s+(?=[^a-zß-ÿ])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?;。！？])(?<!\b[A-Z]\.)(?<!\bNo\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\b\d\.)(?<!\b\d\d\.)\s+(?=[^a-zß-ÿ])"
+)
 _YEAR = re.compile(r"20\d\d")
 _REACH_BEFORE, _REACH_AFTER = 70, 35
 """Characters beside a date in which a binding word is looked for: a clause, not the whole sentence."""

@@ -52,8 +52,14 @@ def _alone(old: Side, new: Side, i: int, j: int) -> bool:
     """Whether the only line that went and the only one that came are one line edited."""
     if similarity(old, new, i, j) >= 0.3:
         return True
-    short = max(len(old.bag(i)), len(new.bag(j))) <= 3
-    return short and old.kinds[i] is new.kinds[j]
+    if old.kinds[i] is not new.kinds[j]:
+        return False
+    x, y = old.bag(i), new.bag(j)
+    shared = [word for word in x & y if len(word) > 3]
+    if shared and 2 * len(shared) >= min(len(x), len(y)):
+        return True
+    longest = max(len(x), len(y))
+    return longest <= 3 or (longest <= 8 and bool(shared))
 
 
 def _table(old: Side, new: Side, gone: Sequence[int], come: Sequence[int]) -> list[Pair]:

@@ -71,6 +71,8 @@ class Phrases:
                 continue
             length, group, term = hit
             start, stop = words[k].start, words[k + length - 1].stop
+            if sentence[max(0, start - 1) : start] == "(" and ")" in sentence[start:stop]:
+                start -= 1
             found.append(Found(group, sentence[start:stop], start, stop, term))
             k += length
         return found

@@ -46,7 +46,8 @@ class Weigher:
         judge = Judge(self._vocabulary, self._topics(path, new, context, old))
         found = [*judge.findings(old, new), *self._swapped(swaps)]
         if self._is_contact(old, new, found):
-            found = [finding._replace(level=Level.LOW, note="contact") for finding in found]
+            found = found or [_wording_finding(Level.LOW, swaps, old_text, new_text)]
+            return [finding._replace(level=Level.LOW, note="contact") for finding in found]
         found = [_in_context(finding, swaps) for finding in found]
         floor = self._wording(path, swaps)
         if not found or floor.rank > max(finding.level.rank for finding in found):
@@ -120,10 +121,9 @@ class Weigher:
         found: list[Finding] = []
         for gone, come in swaps:
             mine, theirs = (self._small_words(text) for text in (gone, come))
-            if len(mine) == len(theirs) == 1 and mine[0] != theirs[0]:
-                name, before = mine[0]
-                other, after = theirs[0]
-                if name == other:
+            if len(mine) == len(theirs) == 1:
+                (name, before), (other, after) = mine[0], theirs[0]
+                if name == other and before.lower() != after.lower():
                     found.append(Finding(self._vocabulary.groups[name].level, Matter.SMALL_WORD, before, after))
         return found
 
@@ -132,7 +132,7 @@ class Weigher:
         if not 0 < len(words) <= 3:
             return []
         terms = self._vocabulary.scope_terms.find(normal(text), words)
-        return [(term.group, term.text.lower()) for term in terms if self._vocabulary.groups[term.group].swap]
+        return [(term.group, term.text) for term in terms if self._vocabulary.groups[term.group].swap]
 
     def _is_contact(self, old: Features, new: Features, found: list[Finding]) -> bool:
         """Whether a sentence that says how to reach somebody changed in a number or a name only."""

@@ -5,21 +5,71 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.compare.texts import check_ops, item, para, row, section
 
 from guidetrack.compare import compare, rebuild_new, rebuild_old
 from guidetrack.models import Block, BlockKind, Format, Section, Text
+from tests.compare.texts import check_ops, item, para, row, section
 
 PHRASES = [
-    "Patients must be monitored for at least two hours", "0.5 mg/kg over 40 minutes", "see section 5.2", "(5.1)", "56 mg",
-    "may not", "should", "unless", "21 CFR 1306.07", "J0013", "≥ 65 years", "“quoted”", "it’s", "l'état", "ÉTAT", "e\u0301tat",
-    "用于治疗抑郁症", "两小时", "การรักษา", "θεραπεία", "Лечение депрессии", "علاج الاكتئاب", "טיפול", "हिन्दी में", "한국어 문장",
-    "日本語のテキスト", "😀👩‍⚕️", "\ud800", "\x00", "a\u00adb", "\u200b", "ﬁrst", "1.", "a)", "Yes", "N/A", "|", "two", "2", "(c)",
-    "Page 3", "https://example.gov/a.pdf", "mail@example.gov", "İ", "ß", "ǆ", "\U0001f600", "12:30",
+    "Patients must be monitored for at least two hours",
+    "0.5 mg/kg over 40 minutes",
+    "see section 5.2",
+    "(5.1)",
+    "56 mg",
+    "may not",
+    "should",
+    "unless",
+    "21 CFR 1306.07",
+    "J0013",
+    "≥ 65 years",
+    "“quoted”",
+    "it’s",
+    "l'état",
+    "ÉTAT",
+    "e\u0301tat",
+    "用于治疗抑郁症",
+    "两小时",
+    "การรักษา",
+    "θεραπεία",
+    "Лечение депрессии",
+    "علاج الاكتئاب",
+    "טיפול",
+    "हिन्दी में",
+    "한국어 문장",
+    "日本語のテキスト",
+    "😀👩‍⚕️",
+    "\ud800",
+    "\x00",
+    "a\u00adb",
+    "\u200b",
+    "ﬁrst",
+    "1.",
+    "a)",
+    "Yes",
+    "N/A",
+    "|",
+    "two",
+    "2",
+    "(c)",
+    "Page 3",
+    "https://example.gov/a.pdf",
+    "mail@example.gov",
+    "İ",
+    "ß",
+    "ǆ",
+    "\U0001f600",
+    "12:30",
 ]
-words = st.sampled_from(PHRASES) | st.text(st.characters(exclude_characters="\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), min_size=1, max_size=6)
+words = st.sampled_from(PHRASES) | st.text(
+    st.characters(exclude_characters="\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), min_size=1, max_size=6
+)
 lines = st.lists(words, min_size=1, max_size=8).map(" ".join).filter(str.strip)
-headings = st.sampled_from(["1 Uses", "2 Uses", "5.1 Monitoring", "5.2 Monitoring", "Boxed warning", "A. Dose", "Article 5", "Table 2"]) | lines
+headings = (
+    st.sampled_from(
+        ["1 Uses", "2 Uses", "5.1 Monitoring", "5.2 Monitoring", "Boxed warning", "A. Dose", "Article 5", "Table 2"]
+    )
+    | lines
+)
 blocks = st.one_of(
     lines.map(para),
     lines.map(item),
@@ -28,7 +78,9 @@ blocks = st.one_of(
 )
 sections = st.builds(
     lambda heading, made, key: section(heading, *made, key=key),
-    st.just("") | headings, st.lists(blocks, max_size=7), st.sampled_from(["", "", "k1", "k2", "k3"]),
+    st.just("") | headings,
+    st.lists(blocks, max_size=7),
+    st.sampled_from(["", "", "k1", "k2", "k3"]),
 )
 formats = st.sampled_from([Format.HTML, Format.HTML, Format.PDF, Format.FEED, Format.JSON])
 languages = st.sampled_from(["", "en", "de", "fr", "es-MX", "zh"])

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from tests.compare.texts import check_ops, row, section, text
 
 from guidetrack.compare import compare, rebuild_new, rebuild_old
 from guidetrack.models import EditKind
 from guidetrack.normal import normal
+from tests.compare.texts import check_ops, row, section, text
 
 WARNING = "Do not give a further dose while the patient is sedated."
 RULE = "Patients must be observed for at least two hours."
 TAIL = "The programme is reviewed each year."
-W, P, Q = "Join our spring webinar on billing today!", "New: the pocket app for busy clinics.", "Win a travel mug in our survey."
+W, P, Q = (
+    "Join our spring webinar on billing today!",
+    "New: the pocket app for busy clinics.",
+    "Win a travel mug in our survey.",
+)
 
 QUIET = [
     pytest.param([RULE, "Viewed 123 times"], [RULE, "Viewed 124 times"], [RULE, "Viewed 125 times"], id="counter"),
@@ -23,9 +27,13 @@ QUIET = [
     pytest.param([RULE, TAIL], [RULE, P, TAIL], [RULE, TAIL], id="a line that came and went again"),
     pytest.param([RULE, W, TAIL], [RULE, TAIL], [RULE, W, TAIL], id="a line missing from the first look only"),
     pytest.param([RULE, W, TAIL], [RULE, TAIL], [RULE, Q, TAIL], id="a place empty in the first look"),
-    pytest.param([RULE, "Offer one", TAIL], [RULE, P, Q, TAIL], [RULE, "Offer two", W, TAIL], id="several versions at one place"),
     pytest.param(
-        ["Page made 12:03:11. " + RULE], ["Page made 12:09:43. " + RULE], ["Page made 12:09:58. " + RULE],
+        [RULE, "Offer one", TAIL], [RULE, P, Q, TAIL], [RULE, "Offer two", W, TAIL], id="several versions at one place"
+    ),
+    pytest.param(
+        ["Page made 12:03:11. " + RULE],
+        ["Page made 12:09:43. " + RULE],
+        ["Page made 12:09:58. " + RULE],
         id="a clock within a paragraph",
     ),
     pytest.param(
@@ -49,44 +57,80 @@ def test_what_differs_between_looks_is_no_edit(old, new, again):
 
 REAL = [
     pytest.param(
-        ["Viewed 123 times. Dose 56 mg"], ["Viewed 124 times. Dose 84 mg"], ["Viewed 125 times. Dose 84 mg"],
-        "84 mg", "changed", id="a dose beside a counter",
+        ["Viewed 123 times. Dose 56 mg"],
+        ["Viewed 124 times. Dose 84 mg"],
+        ["Viewed 125 times. Dose 84 mg"],
+        "84 mg",
+        "changed",
+        id="a dose beside a counter",
     ),
     pytest.param(
-        [RULE, WARNING, W, TAIL], [RULE, P, TAIL], [RULE, Q, TAIL], WARNING, "removed",
+        [RULE, WARNING, W, TAIL],
+        [RULE, P, TAIL],
+        [RULE, Q, TAIL],
+        WARNING,
+        "removed",
         id="a warning deleted above a rotating line",
     ),
     pytest.param(
-        [RULE, W, WARNING, TAIL], [RULE, P, TAIL], [RULE, Q, TAIL], WARNING, "removed",
+        [RULE, W, WARNING, TAIL],
+        [RULE, P, TAIL],
+        [RULE, Q, TAIL],
+        WARNING,
+        "removed",
         id="a warning deleted below a rotating line",
     ),
     pytest.param(
-        [RULE, W, WARNING], [RULE, W], [RULE, Q], WARNING, "removed",
+        [RULE, W, WARNING],
+        [RULE, W],
+        [RULE, Q],
+        WARNING,
+        "removed",
         id="a warning deleted below a line that happens to stand",
     ),
     pytest.param(
-        [RULE, W, TAIL], [RULE, P, WARNING, TAIL], [RULE, Q, WARNING, TAIL], WARNING, "added",
+        [RULE, W, TAIL],
+        [RULE, P, WARNING, TAIL],
+        [RULE, Q, WARNING, TAIL],
+        WARNING,
+        "added",
         id="a warning added below a rotating line",
     ),
     pytest.param(
-        [W, RULE, TAIL], [P, RULE.replace("two", "three"), TAIL], [Q, RULE.replace("two", "three"), TAIL],
-        "three hours", "changed", id="a number beside a rotating line",
+        [W, RULE, TAIL],
+        [P, RULE.replace("two", "three"), TAIL],
+        [Q, RULE.replace("two", "three"), TAIL],
+        "three hours",
+        "changed",
+        id="a number beside a rotating line",
     ),
     pytest.param(
-        ["You are visitor 17. Not for use at home."], ["You are visitor 18. For use at home."],
-        ["You are visitor 19. For use at home."], "for use at home", "changed", id="a negation dropped beside a counter",
+        ["You are visitor 17. Not for use at home."],
+        ["You are visitor 18. For use at home."],
+        ["You are visitor 19. For use at home."],
+        "for use at home",
+        "changed",
+        id="a negation dropped beside a counter",
     ),
     pytest.param(
-        ["Seen 12 times today. Never give two doses a day."], ["Seen 13 times today."], ["Seen 14 times today."],
-        "Never", "changed", id="a sentence dropped beside a counter",
+        ["Seen 12 times today. Never give two doses a day."],
+        ["Seen 13 times today."],
+        ["Seen 14 times today."],
+        "Never",
+        "changed",
+        id="a sentence dropped beside a counter",
     ),
     pytest.param(
         [RULE, WARNING, TAIL, W], [RULE, TAIL, P], [RULE, TAIL, Q], WARNING, "removed", id="far from the rotating line"
     ),
     pytest.param([RULE, W], [RULE, P, WARNING], [RULE, WARNING, Q], WARNING, "added", id="the rotating line moves too"),
     pytest.param(
-        ["Viewed 9 times", RULE], ["Viewed 10 times", RULE, WARNING], ["Viewed 11 times", RULE, WARNING], WARNING,
-        "added", id="a warning added while a counter runs",
+        ["Viewed 9 times", RULE],
+        ["Viewed 10 times", RULE, WARNING],
+        ["Viewed 11 times", RULE, WARNING],
+        WARNING,
+        "added",
+        id="a warning added while a counter runs",
     ),
 ]
 
