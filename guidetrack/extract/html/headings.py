@@ -11,6 +11,7 @@ BLURB_CHARS = 200
 """Text outside links that one linked teaser may carry."""
 
 SHORT = 40
+_PRESSED = frozenset({"", "button", "form"})
 _CONTROLS = frozenset({"button", "a", "div", "span", "input", "label", "p"})
 _LIKE_HEADS = frozenset({"p", "div", "strong", "b", "span", "dt"})
 _HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -42,7 +43,7 @@ BANNER_CHARS = 1500
 def set_aside_cookies(tree: Tree, core: Node) -> None:
     """Mark notices that ask for consent, told by their controls ("Accept all") and their words."""
     for node in tree.nodes:
-        if 1 < node.chars <= SHORT + 10 and node.tag in _CONTROLS and not _inside_mark(node) \
+        if 1 < node.chars <= SHORT + 10 and node.tag in _CONTROLS and _inside_mark(node) in _PRESSED \
                 and _CONSENT.fullmatch(text_of(tree, node).strip(" .!")):
             banner: Node | None = None
             parent = node.parent
@@ -74,12 +75,13 @@ def _may_head(node: Node) -> bool:
     return node.tag in _LIKE_HEADS and not node.linked and node.chars <= SHORT
 
 
-def _inside_mark(node: Node | None) -> bool:
+def _inside_mark(node: Node | None) -> str:
+    """The rule of the node or of what holds it, or empty."""
     while node is not None:
         if node.rule:
-            return True
+            return node.rule
         node = node.parent
-    return False
+    return ""
 
 
 def _mark_group(tree: Tree, heading: Node, core: Node) -> None:

@@ -12,16 +12,20 @@ from collections.abc import Iterator
 
 from guidetrack.extract.html.blocks import BLOCKS
 from guidetrack.extract.html.chrome import ROLES, TAGS, Name, named
-from guidetrack.extract.html.headings import set_aside_cookies, set_aside_related
-from guidetrack.extract.html.hidden import is_control, is_hidden
+from guidetrack.extract.html.headings import set_aside_cookies, set_aside_related, text_of
+from guidetrack.extract.html.hidden import CAPTION_CHARS, is_control, is_hidden, is_photo_caption
 from guidetrack.extract.html.tree import Node, Tree
 
 PROSE_CHARS = 50
 """A run of text with this much outside links is prose."""
 CELL_CHARS = 12
 """In a list or table, where text is short, this much counts half."""
+MENU_PROSE = 200
+"""A list of links with more running text than this says something of its own."""
 MAIN_SHARE = 0.4
 """A landmark with less than this share of the page's prose is not believed."""
+OUTSIDE_SHARE = 0.8
+"""Outside the landmark a name is believed up to this share of the page."""
 CORE_SHARE = 0.5
 """The way down follows the child that holds this share of its parent's prose."""
 MENU_LINKS = 4
@@ -31,7 +35,7 @@ LINK_SHARE = 0.5
 
 LONG_TEXT = 1000
 """A document with this much prose has no need of teasers beside it."""
-BLURB_CHARS = 350
+BLURB_CHARS = 500
 
 _CONTENT_NAME = re.compile(
     r"(?:^|\s)(?:main-?content(?:-?area)?|content-?main|page-?content|the-?content|content|contents|main|main-?body|maincontainer"
@@ -62,6 +66,7 @@ def choose(tree: Tree) -> None:
         _mark_around(tree, body, land)
     _prune(tree, land or body, core, strict=land is not None)
     set_aside_related(tree, core)
+    _set_aside_captions(tree)
 
 
 def clean(tree: Tree, kept: list[Node]) -> None:
@@ -138,7 +143,7 @@ def _believed(node: Node, name: Name, body: Node, land: Node | None, keep: list[
         return True
     if name.most and node.own > name.most:
         return False
-    if node.own > CORE_SHARE * body.own:
+    if node.own > (CORE_SHARE if land is None or inside else OUTSIDE_SHARE) * body.own:
         return False
     if name.where == "links" and node.linked < LINK_SHARE * node.chars:
         return False
@@ -147,7 +152,7 @@ def _believed(node: Node, name: Name, body: Node, land: Node | None, keep: list[
 
 def _is_title(node: Node, name: Name) -> bool:
     """Whether an element that holds an ``h1`` is the head of the document rather than of the site."""
-    return name.rule not in ("site footer", "cookie banner", "pop-up", "hidden", "form") and node.anchors < MENU_LINKS
+    return name.rule not in ("site footer", "cookie banner", "pop-up", "hidden", "form", "slideshow") and node.anchors < MENU_LINKS
 
 
 def measure(tree: Tree) -> None:
@@ -232,7 +237,8 @@ def _mark_around(tree: Tree, body: Node, land: Node) -> None:
         for at, beside in children(tree, node.parent):
             if isinstance(beside, str):
                 _stray(tree, at, "outside the document")
-            elif beside is not node and not beside.rule and not (beside.prose > CORE_SHARE * land.prose > 0):
+            elif beside is not node and not beside.rule and (
+                    beside.prose <= CORE_SHARE * land.prose or text_of(tree, land) in text_of(tree, beside)):
                 if headless and beside.anchors < MENU_LINKS and any(map(beside.holds, heads)):
                     continue
                 beside.rule = "outside the document"
@@ -248,10 +254,15 @@ def _stray(tree: Tree, at: int, rule: str) -> None:
 
 def _prune(tree: Tree, root: Node, core: Node, *, strict: bool) -> None:
     """Set aside lists of links that stand beside the way from ``root`` down to ``core``."""
+    heads = [node for node in tree.nodes if node.tag == "h1"]
+    for _, inside in children(tree, core):
+        if isinstance(inside, Node) and not inside.rule and _is_cards(inside, core) and inside.prose <= core.prose / 2:
+            inside.rule = "link list"
     node = core
     while node is not root and node.parent is not None:
         for _, beside in children(tree, node.parent):
-            if isinstance(beside, Node) and beside is not node and not beside.rule and _is_link_list(beside, core, strict):
+            if isinstance(beside, Node) and beside is not node and not beside.rule \
+                    and _is_link_list(beside, core, strict) and not any(map(beside.holds, heads)):
                 beside.rule = "link list"
         node = node.parent
 
@@ -261,11 +272,19 @@ def _is_link_list(node: Node, core: Node, strict: bool) -> bool:
         return False
     if node.docs * (4 if strict else 2) >= node.anchors:
         return False
-    if node.linked >= LINK_SHARE * node.chars and (node.anchors >= 3 or not strict):
+    if node.linked >= LINK_SHARE * node.chars and (node.anchors >= 3 or not strict) and node.prose <= MENU_PROSE:
         return True
     if node.anchors < 3 or node.prose > core.prose / 2:
         return False
-    return node.own < (60 if not strict else 30) * node.anchors or _is_cards(node, core)
+    words = node.own < (60 if not strict else 30) * node.anchors and node.prose <= MENU_PROSE
+    return words or _is_cards(node, core)
+
+
+def _set_aside_captions(tree: Tree) -> None:
+    for node in tree.nodes:
+        if node.tag == "figcaption" or (node.tag in ("div", "p", "span") and "caption" in node.attrs.get("class", "")):
+            if not node.rule and not node.docs and 0 < node.own <= CAPTION_CHARS and is_photo_caption(text_of(tree, node)):
+                node.rule = "photo caption"
 
 
 def _is_cards(node: Node, core: Node) -> bool:
