@@ -35,7 +35,7 @@ _NOT_A_LABEL = re.compile(
 )
 _REFERENCE = re.compile(
     r"(?P<open>[(\[])(?P<list>\d+(?:\.\d+)+(?:(?:,| and|;)\s?\d+(?:\.\d+)+)*)(?=[)\]])"
-    r"|(?P<word>\b(?:sections?|sec\.|abschnitt(?:e|en)?|rubriques?|secci[oó]n(?:es)?|chapters?|paragraphs?|§+)\s?)"
+    r"|(?P<word>(?:\b(?:sections?|sec\.|abschnitt(?:e|en)?|rubriques?|secci[oó]n(?:es)?|chapters?|paragraphs?)|§+)\s?)"
     r"(?P<many>\d+(?:\.\d+)*(?:(?:,| and| or| und| et| y)\s?\d+(?:\.\d+)*)*)(?![\d.]*\d)"
     r"(?!\s?(?:of|der|des|de la|del)\s(?!this))",
     re.IGNORECASE,

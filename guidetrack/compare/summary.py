@@ -31,6 +31,9 @@ def summarise(weighed: Sequence[Weighed]) -> str:
     if not weighed:
         return ""
     first = min(weighed, key=lambda item: (*item.finding.order, not item.section_note))
+    if first.entry:
+        same = (item for item in weighed if item.entry and item.edit.section == first.edit.section)
+        first = next((item for item in same if item.block is BlockKind.HEADING), first)
     others = [item for item in weighed if item is not first]
     more = _more(others)
     where = _where(first)

@@ -1,0 +1,278 @@
+"""Numbers that are labels, sections that move, entries known by id: one change is told as one."""
+
+from __future__ import annotations
+
+import pytest
+from tests.compare.texts import check_ops, item, row, section, text
+
+from guidetrack.compare import compare, rebuild_new, rebuild_old
+from guidetrack.models import Block, BlockKind, Comparison, EditKind, Format, Text
+
+MONITOR = "Patients must be watched for at least two hours after every dose."
+REMS = "The product is only given in certified healthcare settings."
+ABUSE = "Assess each patient's risk for abuse or misuse before prescribing."
+CALM = "A calm room with a reclining chair serves most clinics well."
+
+
+def told(old: Text, new: Text) -> Comparison:
+    """The comparison, after the laws are checked."""
+    comparison = compare(old, new)
+    check_ops(comparison)
+    assert rebuild_old(new, comparison) == old.lines
+    assert rebuild_new(old, comparison) == new.lines
+    return comparison
+
+
+def label(*titles: str, refers: str = "Monitoring") -> Text:
+    """A label of numbered sections, with contents lines and a cross reference."""
+    bodies = {
+        "Sedation": MONITOR,
+        "Monitoring": CALM,
+        "Abuse": ABUSE,
+        "REMS": REMS,
+        "Breathing": "Breathing may slow down.",
+    }
+    numbers = {title: f"5.{n}" for n, title in enumerate(titles, 1)}
+    contents = [f"{number} {title} ..... {n + 3}" for n, (title, number) in enumerate(numbers.items())]
+    made = [
+        section(f"{numbers[title]} {title}", bodies[title], f"More in the text [see {refers} ({numbers[refers]})].")
+        for title in titles
+    ]
+    return text(section("Contents", *contents), *made)
+
+
+def test_a_new_warning_renumbers_a_label_and_is_one_change():
+    """One section is new; the numbers of the others, their references and contents lines are counted, not told."""
+    comparison = told(label("Sedation", "Monitoring", "Abuse"), label("Breathing", "Sedation", "Monitoring", "Abuse"))
+    about = {edit.section[-1] for edit in comparison.edits}
+    assert about <= {"Contents", "5.1 Breathing"}
+    assert comparison.renumbered >= 9
+    assert all(edit.kind is EditKind.ADDED for edit in comparison.edits)
+    assert 'new section "Breathing"' in comparison.reasons
+    assert comparison.summary.startswith('New section "Breathing"')
+
+
+RENUMBERED = [
+    pytest.param(section("5.2 Monitoring", MONITOR), section("5.3 Monitoring", MONITOR), id="a heading"),
+    pytest.param(section("Section 4. Use", CALM), section("Section 5. Use", CALM), id="a worded heading"),
+    pytest.param(section("IV. Use", CALM), section("V. Use", CALM), id="a Roman heading"),
+    pytest.param(section("Use", "1. " + CALM), section("Use", "2. " + CALM), id="a numbered paragraph"),
+    pytest.param(section("Use", item("(b) " + CALM)), section("Use", item("(c) " + CALM)), id="a lettered item"),
+    pytest.param(section("§ 12 Use", CALM), section("§ 13 Use", CALM), id="a paragraph sign"),
+    pytest.param(section("Kapitel 3: Dosis", CALM), section("Kapitel 4: Dosis", CALM), id="a German heading"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), RENUMBERED)
+def test_pure_renumbering_is_no_content(old, new):
+    """Only a label's number differs: nothing is told, one is counted."""
+    comparison = told(text(old), text(new))
+    assert not comparison
+    assert comparison.renumbered == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("as told in section 5.1 above", "as told in section 5.2 above"),
+        ("as told above (5.1)", "as told above (5.2)"),
+        ("[see Sedation (5.1), Monitoring (5.2)]", "[see Sedation (5.2), Monitoring (5.3)]"),
+        ("see sections 5.1 and 5.2", "see sections 5.2 and 5.3"),
+        ("see § 5.1", "see § 5.2"),
+    ],
+)
+def test_references_to_renumbered_sections_are_no_content(before, after):
+    """A reference that still points at the same section is no change."""
+    old = text(section("5.1 Sedation", MONITOR), section("5.2 Monitoring", CALM), section("6 Notes", before))
+    new = text(section("5.2 Sedation", MONITOR), section("5.3 Monitoring", CALM), section("7 Notes", after))
+    comparison = told(old, new)
+    assert not comparison
+    assert comparison.renumbered == 4
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("see section 5.1", "see section 5.2"),
+        ("see 21 CFR 1306.07", "see 21 CFR 1306.09"),
+        ("under section 309 of the Act", "under section 310 of the Act"),
+        ("under section 5.1 of the Act", "under section 5.2 of the Act"),
+        ("give 5.1 mL", "give 5.2 mL"),
+        ("(56 mg)", "(84 mg)"),
+        ("version 5.1", "version 5.2"),
+        ("code 7285", "code 7286"),
+        ("G2082", "G2083"),
+        ("Schedule 2", "Schedule 3"),
+        ("28 mg tablets", "56 mg tablets"),
+        ("2 Tablets a day", "3 Tablets a day"),
+        ("5 Patients fell ill", "6 Patients fell ill"),
+        ("2024 Report", "2025 Report"),
+        ("ratio 5.1 to one", "ratio 5.2 to one"),
+        ("21 CFR Part 1306 applies", "42 CFR Part 1306 applies"),
+    ],
+)
+def test_a_changed_digit_is_content(before, after):
+    """Doses, citations, versions, codes and references to another section keep every digit."""
+    here = (section("5.1 Sedation", MONITOR), section("5.2 Monitoring", CALM))
+    comparison = told(text(*here, section("6 Notes", before)), text(*here, section("6 Notes", after)))
+    assert [edit.kind for edit in comparison.edits] == [EditKind.CHANGED]
+    assert comparison.renumbered == 0
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["21 CFR {}", "Schedule {}", "{} mg tablets", "Category {} substances", "Phase {} studies", "Adults over {} years"],
+)
+def test_a_number_in_a_heading_that_is_no_label_is_content(heading):
+    """Headings keep numbers that say something."""
+    comparison = told(text(section(heading.format(3), CALM)), text(section(heading.format(4), CALM)))
+    assert [edit.kind for edit in comparison.edits] == [EditKind.CHANGED]
+
+
+def test_reordering_a_plain_list_is_no_edit():
+    """Items of one unnumbered list in another order: set aside as reordered, nothing told."""
+    first, second, third = item("oxygen and suction"), item("blood pressure cuff"), item("reclining chair")
+    comparison = told(text(section("Needs", first, second, third)), text(section("Needs", third, first, second)))
+    assert not comparison
+    assert {aside.rule for aside in comparison.set_aside} == {"reordered"}
+
+
+def test_the_order_of_numbered_steps_is_content():
+    """Numbered steps that change places are told as moved."""
+    one, two, three = "wash both hands well", "open the sealed device", "sit the patient down"
+    old = text(section("Steps", *(item(f"{n}. {step}") for n, step in enumerate((one, two, three), 1))))
+    new = text(section("Steps", *(item(f"{n}. {step}") for n, step in enumerate((two, one, three), 1))))
+    comparison = told(old, new)
+    assert [edit.kind for edit in comparison.edits] == [EditKind.MOVED]
+
+
+def test_an_item_that_joins_a_list_is_told_alone():
+    """The other items keep still, in whatever order they come."""
+    items = [item("schizophrenia"), item("a recent bleed"), item("an aneurysm")]
+    new = text(section("Contraindications", items[2], items[0], item("severe liver disease"), items[1]))
+    comparison = told(text(section("Contraindications", *items)), new)
+    assert [(edit.kind, edit.after) for edit in comparison.edits] == [(EditKind.ADDED, "severe liver disease")]
+    assert comparison.level == "high"
+
+
+def test_a_moved_section_is_told_as_moved():
+    """A section that stands elsewhere is moved, not removed and added."""
+    a, b, c = section("Abuse", ABUSE), section("Monitoring", MONITOR, CALM), section("REMS", REMS)
+    comparison = told(text(a, b, c), text(b, c, a))
+    assert {edit.kind for edit in comparison.edits} == {EditKind.MOVED}
+    assert comparison.level == "low"
+    assert 'section "Abuse" moved' in comparison.reasons
+
+
+def test_a_paragraph_moved_and_edited_is_one_edit():
+    """It is found elsewhere, with what was edited on the way, and the section it came from."""
+    old = text(section("Abuse", ABUSE, MONITOR), section("REMS", REMS))
+    new = text(section("Abuse", ABUSE), section("REMS", REMS, MONITOR.replace("two", "three")))
+    comparison = told(old, new)
+    (edit,) = comparison.edits
+    assert (edit.kind, edit.moved_from, edit.section) == (EditKind.MOVED, ("Abuse",), ("REMS",))
+    assert "[-two-]{+three+} hours" in edit.marked
+    assert edit.level == "high"
+
+
+def test_a_caution_that_becomes_a_contraindication_is_high():
+    """A line that moves between sections of different rank is high though no word changed."""
+    line = "Patients with a recent bleed in the brain."
+    old = text(section("Warnings", CALM, line), section("Contraindications", REMS))
+    new = text(section("Warnings", CALM), section("Contraindications", REMS, line))
+    comparison = told(old, new)
+    assert comparison.level == "high"
+    assert comparison.reasons == ('"Warnings" → "Contraindications" (moved) in Contraindications',)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "note"),
+    [
+        pytest.param(
+            [section("Watching", MONITOR, CALM)],
+            [section("Monitoring", MONITOR, CALM)],
+            'section "Watching" renamed "Monitoring"',
+            id="renamed",
+        ),
+        pytest.param(
+            [section("Safety", MONITOR, ABUSE)],
+            [section("Safety", MONITOR), section("Abuse", ABUSE)],
+            'section "Abuse" split off from "Safety"',
+            id="split",
+        ),
+        pytest.param(
+            [section("Safety", MONITOR), section("Abuse", ABUSE)],
+            [section("Safety", MONITOR, ABUSE)],
+            'section "Abuse" merged into "Safety"',
+            id="merged",
+        ),
+        pytest.param(
+            [section("Safety", MONITOR), section("Abuse", ABUSE)],
+            [section("Safety", MONITOR)],
+            'section "Abuse" is gone',
+            id="gone",
+        ),
+        pytest.param(
+            [section("Safety", MONITOR)],
+            [section("Safety", MONITOR), section("Abuse", ABUSE)],
+            'new section "Abuse"',
+            id="new",
+        ),
+    ],
+)
+def test_what_became_of_a_section_is_named(old, new, note):
+    """Renamed, split, merged, gone and new sections are called so, in reasons and summary."""
+    comparison = told(text(*old), text(*new))
+    assert note in comparison.reasons
+    assert note[1:] in comparison.summary
+
+
+def test_table_rows_are_known_by_their_first_cell():
+    """A changed cell is an edit of its row, though rows beside it came and went."""
+    old = text(section("Doses", row("Start", "56 mg", "day 1"), row("Upkeep", "56 mg", "weekly"), row("Old", "1", "2")))
+    new = text(section("Doses", row("New", "3", "4"), row("Start", "28 mg", "day 2"), row("Upkeep", "84 mg", "weekly")))
+    comparison = told(old, new)
+    changed = {edit.before.split(" | ")[0]: edit.marked for edit in comparison.edits if edit.kind is EditKind.CHANGED}
+    assert changed["Start"] == "Start | [-56 mg-]{+28 mg+} | day [-1-]{+2+}"
+    assert changed["Upkeep"] == "Upkeep | [-56 mg-]{+84 mg+} | weekly"
+
+
+def feed(*entries: tuple[str, str, str]) -> Text:
+    """A feed: id, title, summary."""
+    made = [section(title, Block(BlockKind.ENTRY, said), key=key) for key, title, said in entries]
+    return text(*made, format=Format.FEED)
+
+
+A, B, C = ("id-a", "DEA extends rule", MONITOR), ("id-b", "FDA warns", ABUSE), ("id-c", "CMS adds code", REMS)
+
+
+def test_a_new_entry_is_named():
+    """An entry on top of a feed is new; the order of the others says nothing."""
+    comparison = told(feed(A, B), feed(C, B, A))
+    assert comparison.summary.startswith("New: CMS adds code")
+    assert {edit.kind for edit in comparison.edits} == {EditKind.ADDED}
+    assert {aside.rule for aside in comparison.set_aside} == {"reordered"}
+
+
+def test_a_withdrawn_entry_is_named():
+    """An entry that left the feed is withdrawn."""
+    assert told(feed(A, B), feed(A)).summary.startswith("Withdrawn: FDA warns")
+
+
+def test_an_entry_is_compared_with_itself_only():
+    """Two entries change places in likeness; each is compared by its id."""
+    comparison = told(feed(A, B), feed(("id-b", "FDA warns", ABUSE + " Now."), A))
+    assert [edit.section for edit in comparison.edits] == [("FDA warns",)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([MONITOR + " " + CALM], [MONITOR, CALM]),
+        ([MONITOR, CALM], [MONITOR + " " + CALM]),
+        ([REMS, MONITOR + " " + CALM, ABUSE], [REMS, MONITOR, CALM, ABUSE]),
+    ],
+)
+def test_the_same_words_cut_into_other_lines_are_no_content(old, new):
+    """A paragraph broken in two says the same."""
+    assert not told(text(*old), text(*new))
