@@ -220,12 +220,19 @@ class Store:
 
     # outbox
 
-    def enqueue(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
-        """Record messages before they are tried; returns them numbered."""
-        if not deliveries:
+    def enqueue(self, deliveries: Sequence[Delivery], *, told: Iterable[int] = (), run_id: str = "") -> list[Delivery]:
+        """Record messages before they are tried; returns them numbered.
+
+        ``told``: changes they tell, marked as told by ``run_id`` in the same transaction, so that a run killed
+        between the two can neither lose nor repeat a message.
+        """
+        numbers = tuple(told)
+        if not deliveries and not numbers:
             return []
         with self.catalogue.write() as writing:
-            return outbox.enqueue(writing, deliveries)
+            stored = outbox.enqueue(writing, deliveries) if deliveries else []
+            changes.told(writing, numbers, run_id, self._latest)
+            return stored
 
     def outbox(self, *, pending_only: bool = True) -> list[Delivery]:
         """Messages waiting, or all there ever were, oldest first."""

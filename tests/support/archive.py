@@ -95,7 +95,8 @@ def change(source: str, to: Capture, from_: Capture | None = None, **more: objec
         return CaptureRef(one.id, one.sha256, one.fetched)
 
     edit = Edit(EditKind.CHANGED, ("4 Dosage",), "two hours", "one hour",
-                (Op(OpKind.DELETED, "two hours"), Op(OpKind.INSERTED, "one hour")), 1, 1, (), Level.HIGH, ("two → one",))
+                (Op(OpKind.DELETED, "two hours"), Op(OpKind.INSERTED, "one hour")), 1, 1, (), Level.HIGH,
+                ("two → one",))
     made = Change(0, source, ChangeKind.CONTENT, Level.HIGH, ("two hours → one hour",), "Monitoring was shortened.",
                   to.fetched, ref(to), ref(from_) if from_ else None, NOW.date(), (edit,),
                   (PublisherNote("Updated."),), (SetAside("x", "y"),), 2, url=to.asked)
@@ -156,7 +157,7 @@ def fill(folder: Path, sources: Iterable[str] = ("a", "b", "c")) -> None:
                              outcome=OutcomeKind.CHANGED) for name, one in zip(names, first, strict=True)]
             numbers = [found.id for found in store.record(second) if found]
             sent, waiting = store.enqueue([
-                Delivery(0, to, f"<{to}>", "1 change", b"Subject: 1 change\r\n\r\nwords", later, tuple(numbers), run="run-2")
+                Delivery(0, to, f"<{to}>", "1 change", b"Subject: x\r\n\r\nwords", later, tuple(numbers), run="run-2")
                 for to in ("a@clinic.example", "b@clinic.example")])
             store.update_delivery(replace(sent, attempts=1, last_try=later, sent=later))
             store.update_delivery(replace(waiting, attempts=1, last_try=later, error="refused", next_try=later + DAY))
