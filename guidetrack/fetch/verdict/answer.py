@@ -131,7 +131,7 @@ def _signs(capture: Capture) -> list[Sign]:
     signs += title_signs(look.title, "title")
     for level, words in look.headings[:3]:
         signs += title_signs(words, "heading", 0.75 if level == 1 else 0.4)
-    signs += text_signs(look.lines[:200])[0]
+    signs += text_signs(look.lines[:200]).signs
     if look.has_password:
         signs.append(Sign(Reason.LOGIN, 1.0, "form", "a form that asks for a password"))
     return signs

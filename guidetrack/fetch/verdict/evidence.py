@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 from guidetrack.fetch.verdict.data import table
 from guidetrack.fetch.verdict.scan import Look, count_words
-from guidetrack.fetch.verdict.words import Index, fold
+from guidetrack.fetch.verdict.words import Index, fold, spelled_out
 from guidetrack.models import Capture
 from guidetrack.models.enums import Reason
 
 LEAD = 4_000
 """Characters of a text in which walls and errors are looked for: they say what they are at once."""
+PROSE = 5
+"""Words from which a line of it counts as prose."""
+_MARKS = ("\n", ". ", "? ", "! ")
+_STOP_AFTER = re.compile(r"(?<=[.?!]) ")
 _SPLIT = re.compile(r"\s*(?:\||::|»|«|·|•|>| - |: | / | ~ )\s*")
 _CODE = re.compile(r"^(?:(?:error|http|status|code|fehler|erreur|hoppla|oops|ooops|opps|uh[- ]oh|whoops|oups|ups|vaya|sorry|desole|we're sorry|"
                    r"lo sentimos|entschuldigung|leider|hmm+|\d{3})[\s.,:;!?-]+)+")
@@ -55,7 +60,7 @@ def _titles() -> dict[str, tuple[Reason, float]]:
 @cache
 def _phrases() -> Index[tuple[Reason, float]]:
     return Index((phrase, (Reason(entry["reason"]), float(entry["weight"])))
-                 for entry in table("words")["words"] for phrase in entry["say"])
+                 for entry in table("words")["words"] for written in entry["say"] for phrase in spelled_out(written))
 
 
 def _bare(folded: str) -> str:
@@ -82,7 +87,7 @@ def title_signs(title: str, zone: str, scale: float = 1.0) -> list[Sign]:
                 if meaning[1] >= 2 and not _mentioned(folded, start, end)]
         if hits:
             reason, weight = max(hits, key=lambda hit: hit[1])
-            return [Sign(reason, min(weight, 2) * 0.75 * scale, zone, _short(title))]
+            return [Sign(reason, min(weight, 2) * 0.85 * scale, zone, _short(title))]
     return []
 
 
@@ -91,42 +96,88 @@ def _asks(folded: str) -> bool:
                               "como ", "que ", "about ", "guide to", "understanding ", "fixing ", "troubleshooting"))
 
 
-def text_signs(lines: Iterable[str], scale: float = 1.0) -> tuple[list[Sign], set[int]]:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a text says in the voice of walls and errors.
+
+    :param share: how much (0–1) of its prose the sentences with such phrases are.
+    :param covered: how many words they are. :param opens: the first sentence or a heading is one of them.
+    """
+
+    signs: tuple[Sign, ...]
+    share: float
+    covered: int
+    opens: bool
+
+
+def text_signs(lines: Iterable[str], known: str = "", scale: float = 1.0) -> Said:
     """Phrases in which walls and errors speak, weighed by how much of the text they are.
 
-    Returns the signs, and the numbers of the lines that hold a phrase worth 1 or more.
+    :param known: folded text whose words are no news: a phrase found there is no sign.
     """
     folded, starts, originals = _lead(lines)
-    total = max(count_words(folded), 1)
-    best: dict[Reason, list[tuple[float, str]]] = {}
-    covered: dict[Reason, int] = {}
-    hit_lines: set[int] = set()
+    total = max(sum(count for line in folded.split("\n") if (count := count_words(line)) >= PROSE), 1)
+    found: dict[Reason, dict[tuple[int, int], tuple[float, str]]] = {}
+    spoken: dict[Reason, set[tuple[int, int]]] = {}
     for (reason, weight), start, end in _phrases().search(folded):
-        line = _line_of(starts, start)
+        if known and folded[start:end] in known:
+            continue
+        sentence = _sentence(folded, start, end)
         if _mentioned(folded, start, end):
             weight *= 0.15
         elif weight >= 1:
-            hit_lines.add(line)
-            covered[reason] = covered.get(reason, 0) + _sentence_words(folded, start, end)
-        best.setdefault(reason, []).append((weight, originals[line]))
+            spoken.setdefault(reason, set()).add(sentence)
+        hit = weight, originals[_line_of(starts, start)]
+        by_sentence = found.setdefault(reason, {})
+        by_sentence[sentence] = max(by_sentence.get(sentence, hit), hit, key=lambda hit: hit[0])
+    every = set().union(*spoken.values()) if spoken else set()
+    covered = _count(folded, every)
+    opens = any(start <= _first_prose(folded) for start, _ in every)
     signs = []
-    for reason, found in best.items():
-        found.sort(key=lambda pair: -pair[0])
-        strong = [pair for pair in found if pair[0] >= 1.5]
-        share = min(covered.get(reason, 0) / total, 1.0)
-        weight = _scaled(found[0][0], share)
-        weight += min(0.5 * sum(_scaled(pair[0], share) for pair in strong[1:3]), 1.0)
-        weight += min(0.25 * sum(pair[0] for pair in found[1:] if 0.3 <= pair[0] < 1.5), 0.75)
-        signs.append(Sign(reason, weight * scale, "text", _short(found[0][1])))
-    return signs, hit_lines
+    for reason, hits in found.items():
+        share = min(_count(folded, spoken.get(reason, set())) / total, 1.0)
+        ordered = sorted(hits.values(), key=lambda hit: -hit[0])
+        weight = _added_up(ordered, share) * (scale if opens else 0.5 * scale)
+        signs.append(Sign(reason, weight, "text", _short(ordered[0][1])))
+    return Said(tuple(signs), min(covered / total, 1.0), covered, opens)
+
+
+def _added_up(hits: list[tuple[float, str]], share: float) -> float:
+    """The strongest hit, half of the next two strong ones, and a little for company."""
+    strong = [weight for weight, _ in hits[1:] if weight >= 1.5][:2]
+    company = [weight for weight, _ in hits[1:] if 0.3 <= weight < 1.5]
+    return (_scaled(hits[0][0], share) + min(0.5 * sum(_scaled(weight, share) for weight in strong), 1.0)
+            + min(0.25 * sum(company), 0.75))
 
 
 def _scaled(weight: float, share: float) -> float:
+    """A phrase worth 4 is proof anywhere; the others count by how much of the text speaks like them."""
     if weight >= 4:
         return weight
     if weight <= 1:
         return weight * 0.5
     return weight * (1.3 if share >= 0.4 else 1.0 if share >= 0.2 else 0.6 if share >= 0.1 else 0.3)
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence round a phrase begins and ends."""
+    left = max(text.rfind(mark, max(0, start - 300), start) for mark in _MARKS) + 1
+    right = min((found for mark in _MARKS if (found := text.find(mark, end, end + 300)) >= 0), default=min(len(text), end + 300))
+    return max(left, start - 300), right
+
+
+def _count(text: str, spans: set[tuple[int, int]]) -> int:
+    return sum(count_words(text[start:end]) for start, end in spans)
+
+
+def _first_prose(text: str) -> int:
+    """Where the first sentence of the first line of prose ends."""
+    at = 0
+    for line in text.split("\n"):
+        if count_words(line) >= PROSE:
+            return at + len(_STOP_AFTER.split(line, maxsplit=1)[0])
+        at += len(line) + 1
+    return at
 
 
 def _lead(lines: Iterable[str]) -> tuple[str, list[int], list[str]]:
@@ -148,24 +199,15 @@ def _lead(lines: Iterable[str]) -> tuple[str, list[int], list[str]]:
 
 
 def _line_of(starts: list[int], at: int) -> int:
-    from bisect import bisect_right
-
     return max(bisect_right(starts, at) - 1, 0)
-
-
-def _sentence_words(text: str, start: int, end: int) -> int:
-    """Words of the sentence round a phrase, at most 25."""
-    left = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start), text.rfind("? ", 0, start), text.rfind("! ", 0, start)) + 1
-    rights = [found for mark in ("\n", ". ", "? ", "! ") if (found := text.find(mark, end)) >= 0]
-    return min(text.count(" ", left, min(rights, default=len(text))) + 1, 25)
 
 
 def _mentioned(text: str, start: int, end: int) -> bool:
     """The phrase is quoted or spoken about, not said."""
-    before = text[max(0, start - 70):start]
-    before = before[max(before.rfind("\n"), before.rfind(". ")) + 1:]
-    if before.count('"') % 2 == 1 and '"' in text[end:end + 80]:
+    line = text[max(text.rfind("\n", 0, start) + 1, start - 400):start]
+    if line.count('"') % 2 == 1 and '"' in text[end:end + 200]:
         return True
+    before = line[max(line.rfind(". "), len(line) - 70) + 1:]
     if before[-1:] in ("'", "(") and text[end:end + 1] in ("'", ")"):
         return True
     return _MENTION.search(before) is not None
@@ -223,7 +265,7 @@ def withdrawal(lines: Iterable[str]) -> str:
         for other, begin, finish in named:
             apart = begin - end if begin >= end else start - finish
             between = folded[min(finish, end):max(begin, start)]
-            if other == language and 0 <= apart <= 90 and not re.search(r"[.!?] |\n|\b(?:may|might|could|kann|konnte|peut|puede) ", between):
+            if other == language and 0 <= apart <= 90 and not re.search(r"(?<!\d)[.!?] |\n|\b(?:may|might|could|kann|konnte|peut|puede) ", between):
                 return originals[_line_of(starts, start)]
     return ""
 

@@ -57,8 +57,7 @@ def _json_sign(found: Any, low: str) -> Sign | None:
     keys = {str(key).lower().replace("-", "_"): value for key, value in found.items()}
     if any(mark in low[:LIMIT] for mark in _BOT) and len(low) < 20_000 and set(keys) & {"url", "appid", "blockscript", "captcha", "challenge"}:
         return Sign(Reason.BLOCKED, 4, "object", low[:100], "a bot check")
-    names = _SAYS_ERROR & {key.replace("_", "") for key in keys} | (_SAYS_ERROR & keys.keys())
-    error = [keys[name] for name in sorted(names & keys.keys()) if keys[name]]
+    error = [keys[name] for name in sorted(_SAYS_ERROR & keys.keys()) if keys[name]]
     rest = {key for key, value in keys.items() if key not in _SAYS_ERROR | _SAYS_WHY and value not in (None, "", [], {}, 0, False)}
     status = next((keys[key] for key in ("status", "statuscode", "status_code", "code") if key in keys), None)
     failed = _number(status) >= 400 or keys.get("success") is False or keys.get("ok") is False or str(status).lower() in ("error", "fail", "failed", "failure")
@@ -76,7 +75,7 @@ def _says(value: Any) -> str:
             value = value[0] if value else ""
         elif isinstance(value, dict):
             lowered = {str(key).lower(): inner for key, inner in value.items()}
-            value = next((lowered[key] for key in ("message", "detail", "msg", "title", "description", "reason", "code", "error", "faultstring")
+            value = next((lowered[key] for key in ("message", "faultstring", "detail", "msg", "title", "description", "reason", "code", "error")
                           if lowered.get(key)), "")
         else:
             break
@@ -109,7 +108,7 @@ def _reason(says: str) -> Reason:
     low = says.lower().replace("_", " ")
     rules = (
         (Reason.NOT_FOUND, ("404", "410", "not found", "notfound", "nosuchkey", "nosuchbucket", "does not exist", "no such", "doesn't exist")),
-        (Reason.BLOCKED, ("403", "429", "451", "forbidden", "accessdenied", "access denied", "too many", "rate limit", "blocked", "throttl", "captcha", "not allowed", "quota")),
+        (Reason.BLOCKED, ("403", "429", "451", "forbidden", "accessdenied", "access denied", "too many", "rate limit", "ratelimit", "blocked", "throttl", "captcha", "not allowed", "quota")),
         (Reason.LOGIN, ("401", "unauthorized", "unauthorised", "unauthenticated", "authentication", "log in", "login", "api key", "api_key", "token", "credentials", "session", "sign in")),
         (Reason.MAINTENANCE, ("503", "maintenance", "unavailable")),
     )

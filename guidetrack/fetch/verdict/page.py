@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from guidetrack.errors import ExtractError, SelectError
 from guidetrack.fetch.verdict.address import is_home, segments, split
 from guidetrack.fetch.verdict.answer import led_away, moved_for_good
-from guidetrack.fetch.verdict.evidence import Sign, header_signs, markup_signs, text_signs, title_signs, withdrawal
+from guidetrack.fetch.verdict.evidence import Said, Sign, header_signs, markup_signs, text_signs, title_signs, withdrawal
 from guidetrack.fetch.verdict.objects import no_matches, object_sign
 from guidetrack.fetch.verdict.resemblance import Resemblance, resemblance
 from guidetrack.fetch.verdict.scan import Look, count_words
@@ -115,10 +115,10 @@ def _by_signs(case: _Case) -> Verdict | None:
     """A wall, a gate or an error, if enough independent signs say so."""
     if case.capture.status == 404:
         return None
-    signs, substance = _gather(case)
+    evidence = _gather(case)
     totals: dict[Reason, float] = {}
     anchors: dict[Reason, float] = {}
-    for sign in signs:
+    for sign in evidence.signs:
         if sign.reason is not None:
             totals[sign.reason] = totals.get(sign.reason, 0.0) + sign.weight
             anchors[sign.reason] = max(anchors.get(sign.reason, 0.0), sign.weight)
@@ -126,47 +126,63 @@ def _by_signs(case: _Case) -> Verdict | None:
         return None
     reason = max(totals, key=lambda key: (totals[key], anchors[key]))
     total = totals[reason] + 0.4 * sum(weight for key, weight in totals.items() if key is not reason)
-    total += sum(sign.weight for sign in signs if sign.reason is None)
-    need, anchor = _demand(case, substance)
-    if total < need or max(anchors.values()) < anchor:
+    total += sum(sign.weight for sign in evidence.signs if sign.reason is None)
+    need, anchor = _demand(case, evidence)
+    if total < need or max(anchors.values()) < anchor or _only_words(case, evidence):
         return None
-    if case.previous is not None and _withdrawn(case, signs):
+    if _withdrawn(case, evidence.signs) and (case.previous is not None or total < need + 3):
         return None
-    if case.previous is None and _withdrawn(case, signs) and total < need + 3:
-        return None
-    return instead(reason, signs, case.capture.status)
+    return instead(reason, evidence.signs, case.capture.status)
 
 
-def _demand(case: _Case, substance: int) -> tuple[float, float]:
+def _only_words(case: _Case, evidence: _Evidence) -> bool:
+    """On a first check, phrases alone are no second sign unless they are most of what the page says."""
+    if case.lost or case.text is None:
+        return False
+    if any(sign.reason is not None and sign.weight >= (4 if sign.zone == "text" else 1) for sign in evidence.signs
+           if sign.zone != "text" or sign.weight >= 4):
+        return False
+    return evidence.said.share < 0.5 or evidence.words > 120
+
+
+def _demand(case: _Case, evidence: _Evidence) -> tuple[float, float]:
     """How much evidence is needed, and how strong its strongest piece must be."""
+    substance = evidence.substance
     step = 0 if substance < 60 else 1 if substance < 200 else 2 if substance < 400 else 3
     if case.text is None:
         return (1.5, 2.0, 3.0, 4.0)[step], 1.0
     if case.previous is None:
-        return (2.5, 3.0, 4.0, 6.0)[step], 1.7
+        return (2.3, 3.0, 4.0, 6.0)[step], 1.7
     if case.lost:
         return (1.0, 1.4, 2.5, 3.5)[step], 0.9
     return (3.0, 3.0, 4.0, 6.0)[step] + (0.5 if case.alike.kept >= 0.7 else -0.5 if case.alike.heading_gone else 0.0), 1.5
 
 
-def _gather(case: _Case) -> tuple[list[Sign], int]:
-    """Every sign there is, and how many words of substance stand against them."""
+@dataclass(frozen=True)
+class _Evidence:
+    """Every sign there is; how many words the page says, and how many of them no sign touches."""
+
+    signs: tuple[Sign, ...]
+    said: Said
+    words: int
+    substance: int
+
+
+def _gather(case: _Case) -> _Evidence:
     look = case.look
-    main_words = sum(map(count_words, case.main))
-    words, hit = text_signs(case.fresh)
-    fresh_hits = {line for number, line in enumerate(line for line in case.fresh if fold(line)) if number in hit}
-    substance = sum(n for line in case.main if (n := count_words(line)) >= PROSE and line not in fresh_hits)
-    signs = [sign for sign in words if not _said_before(case, sign)]
-    signs += _named(case)
+    words = sum(map(count_words, case.main))
+    said = text_signs(case.fresh, case.known)
+    substance = max(sum(n for line in case.main if (n := count_words(line)) >= PROSE) - said.covered, 0)
+    signs = [*said.signs, *_named(case), *shape_signs(look, case.words)]
     thing = object_sign(look)
     signs += [thing] if thing else []
-    signs += shape_signs(look, case.words)
     if substance < SCAN_BELOW:
         signs += _by_vendor(case)
-        if case.main is case.lines and main_words < 60 and look.kind == "html":
-            signs += [sign for sign in text_signs(look.lines[:80], 0.5)[0] if not any(s.zone == "text" and s.reason is sign.reason for s in words)]
-    signs += _company(case, main_words)
-    return signs, substance
+        if case.main is case.lines and words < 60 and look.kind == "html":
+            known = {sign.reason for sign in said.signs}
+            signs += [sign for sign in text_signs(look.lines[:80], case.known, 0.5).signs if sign.reason not in known]
+    signs += _company(case, words)
+    return _Evidence(tuple(signs), said, words, substance)
 
 
 def _said_before(case: _Case, sign: Sign) -> bool:
@@ -181,7 +197,7 @@ def _named(case: _Case) -> list[Sign]:
     blocks = [block.text for _, block in case.text.walk() if block.kind is BlockKind.HEADING][:2] if case.text else []
     if not tops and not blocks:
         blocks = [line for line in case.main[:2] if count_words(line) <= 10]
-    headings = [sign for words in dict.fromkeys((*tops, *blocks)) for sign in title_signs(words, "heading", 0.75)]
+    headings = [sign for words in dict.fromkeys((*tops, *blocks)) for sign in title_signs(words, "heading", 0.9)]
     found = [sign for sign in (*titles, *headings) if not _said_before(case, sign)]
     kept: list[Sign] = []
     for sign in sorted(found, key=lambda sign: -sign.weight):
@@ -202,7 +218,7 @@ def _company(case: _Case, main_words: int) -> list[Sign]:
     """What proves nothing alone but fits a wall better than a document."""
     signs = []
     if main_words < 60 and case.look.kind in ("html", "text"):
-        signs.append(Sign(None, 0.5 if main_words < 25 else 0.3, "shape", f"{main_words} words"))
+        signs.append(Sign(None, 0.7 if main_words < 10 else 0.5 if main_words < 40 else 0.3, "shape", f"{main_words} words"))
     if case.capture.status not in (200, 404):
         signs.append(Sign(None, 0.7, "status", str(case.capture.status)))
     if case.look.kind == "html" and main_words < 150 and "noindex" in case.look.meta.get("robots", "").lower():
@@ -231,7 +247,7 @@ def _of_problem(case: _Case, problem: ExtractError | None) -> Verdict | None:
     if case.text is not None:
         return None
     if isinstance(problem, SelectError):
-        return missed(Reason.SELECTOR, f"The page came, but the part that is watched is not on it: {problem}", quotes(_gather(case)[0]))
+        return missed(Reason.SELECTOR, f"The page came, but the part that is watched is not on it: {problem}", quotes(_gather(case).signs))
     if case.look.kind == "html" and case.look.words == 0:
         return missed(Reason.EMPTY, "The site answered with a page without any text.")
     if _unexpected(case):
@@ -245,7 +261,7 @@ def _of_loss(case: _Case) -> Verdict | None:
     if case.words == 0 and not (lists and (case.previous is None or not case.previous.lines)):
         if lists:
             return _shrunk(case)
-        return missed(Reason.EMPTY, "The site answered with a page without any text.", quotes(_gather(case)[0]))
+        return missed(Reason.EMPTY, "The site answered with a page without any text.", quotes(_gather(case).signs))
     if not case.lost or withdrawal(case.fresh):
         return None
     return _another_page(case) or (_shrunk(case) if case.alike.shrunk else None)

@@ -100,9 +100,10 @@ class Look:
     def headings(self) -> tuple[tuple[int, str], ...]:
         """Level and words of the first dozen ``h1``–``h3``."""
         found = []
-        for match in _HEADING.finditer(self.low):
-            end = self.low.find(f"</h{match.group(1)}", match.end(), match.end() + 2000)
-            words = _words(self.source[match.end():end]) if end > 0 else ""
+        shown, low = self._parts[0], self._parts[0].lower()
+        for match in _HEADING.finditer(low if len(low) == len(shown) else shown):
+            end = low.find(f"</h{match.group(1)}", match.end(), match.end() + 2000)
+            words = _words(shown[match.end():end]) if end > 0 else ""
             if words:
                 found.append((int(match.group(1)), words))
             if len(found) >= 12:

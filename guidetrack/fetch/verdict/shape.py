@@ -11,7 +11,10 @@ from guidetrack.fetch.verdict.words import fold
 from guidetrack.models.enums import Reason
 
 _FRAME = re.compile(r"<(i?frame)\b[^<>]*\bsrc\s*=\s*[\"']?([^\"'<>\s]{1,300})")
+_WALL = re.compile(r"/_incapsula_resource|/tspd/|/_sec/|bm-verify|kpsdk|awswaf|challenge-platform|sgcaptcha|perfdrive|datadome|perimeterx|px-cdn"
+                   r"|distil|ddos-guard|/akam/|reese84|toNumbers\(|slowaes", re.IGNORECASE)
 _SUBMIT = re.compile(r"\.submit\s*\(\s*\)")
+_CAPTCHA = re.compile(r"class\s*=\s*[\"']?(?:g-recaptcha|h-captcha|cf-turnstile|frc-captcha|smart-captcha)")
 _JS = re.compile(r"java ?script")
 
 
@@ -25,6 +28,8 @@ def shape_signs(look: Look, main_words: int) -> list[Sign]:
         signs += _shell(look, words)
     if look.has_password:
         signs.append(Sign(Reason.LOGIN, 0.8, "form", "a form that asks for a password", "a sign-in page"))
+    if words < 40 and _CAPTCHA.search(look.low):
+        signs.append(Sign(Reason.BLOCKED, 2.0, "shape", "a captcha and little else", "a captcha"))
     if words < 25 and _SUBMIT.search(look.low) and "<form" in look.low:
         sso = "samlrequest" in look.low or "samlresponse" in look.low or "wresult" in look.low
         signs.append(Sign(Reason.LOGIN if sso else Reason.BLOCKED, 3 if sso else 2, "shape", "a form that sends itself", ""))
@@ -38,7 +43,9 @@ def _shell(look: Look, words: int) -> list[Sign]:
         signs.append(Sign(Reason.NEEDS_SCRIPT, 2.5, "shape", "an empty element for scripts to fill", "a page without text, to be filled by scripts"))
     if _JS.search(fold(look.noscript)) and words < 60:
         signs.append(Sign(Reason.NEEDS_SCRIPT, 2.0, "noscript", look.noscript[:120], "a page that shows its text only with JavaScript"))
-    if scripted and words < 12:
+    if scripted and words < 12 and (wall := _WALL.search(look.low)):
+        signs.append(Sign(Reason.BLOCKED, 2.5, "shape", wall.group(), "a script that checks visitors"))
+    elif scripted and words < 12:
         signs.append(Sign(Reason.NEEDS_SCRIPT, 1.0, "shape-empty", f"{words} words and {look.low.count('<script')} scripts", ""))
     return signs
 

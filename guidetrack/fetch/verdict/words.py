@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -34,6 +35,12 @@ def fold(text: str) -> str:
 def tokens(folded: str) -> set[str]:
     """The words of a folded text."""
     return set(_TOKEN.findall(folded))
+
+
+def spelled_out(written: str) -> Iterator[str]:
+    """Every phrase that alternatives in brackets stand for: ``a (b|c)`` is ``a b`` and ``a c``."""
+    parts = [part.split("|") for part in re.split(r"[()]", written)]
+    yield from map("".join, product(*parts)) if len(parts) > 1 and "|" in written else (written,)
 
 
 @dataclass(frozen=True, slots=True)
