@@ -259,9 +259,9 @@ class Reader:
 
     def _end_row(self, node: Node) -> None:
         cells, self._cells, self._row = self._cells, [], None
-        text = " | ".join(cells).strip(" |")
-        if not text:
+        if not any(cells):
             return
+        text = " | ".join(cells).strip()  # an empty cell at either end stays: a value may move from column to column
         if _is_header(self.tokens, node):
             self._heads[-1] = tuple(cells)
             self._blocks.append(Block(BlockKind.ROW, text, 0, cells[0]))

@@ -20,7 +20,7 @@ PROSE_CHARS = 50
 """A run of text with this much outside links is prose."""
 CELL_CHARS = 12
 """In a list or table, where text is short, this much counts half."""
-MENU_PROSE = 200
+MENU_PROSE = 80
 """A list of links with more running text than this says something of its own."""
 MAIN_SHARE = 0.4
 """A landmark with less than this share of the page's prose is not believed."""
@@ -30,6 +30,7 @@ CORE_SHARE = 0.5
 """The way down follows the child that holds this share of its parent's prose."""
 MENU_LINKS = 4
 """A header with this many links is the site's, not the document's."""
+FOOTER_LINKS = 6
 LINK_SHARE = 0.5
 """Most of a block's text in links makes it a list of links."""
 
@@ -64,7 +65,7 @@ def choose(tree: Tree) -> None:
     set_aside_cookies(tree, core)
     if land is not None:
         _mark_around(tree, body, land)
-    _prune(tree, land or body, core, strict=land is not None)
+    _prune(tree, land or body, core, strict=land is not None and _is_main(land))
     set_aside_related(tree, core)
     _set_aside_captions(tree)
 
@@ -80,9 +81,13 @@ def clean(tree: Tree, kept: list[Node]) -> None:
         set_aside_cookies(tree, top)
 
 
+def _is_main(node: Node) -> bool:
+    return node.tag == "main" or node.attrs.get("role") == "main"
+
+
 def _landmark(tree: Tree, body: Node) -> Node | None:
     """The element the page itself calls its main content, best evidence first."""
-    mains = [n for n in tree.nodes if (n.tag == "main" or n.attrs.get("role") == "main") and n.own > 0]
+    mains = [node for node in tree.nodes if _is_main(node) and node.own > 0]
     if mains:
         return max(mains, key=lambda node: node.own)
     articles = [n for n in tree.nodes if n.tag == "article" and n.own > CORE_SHARE * body.own]
@@ -96,7 +101,7 @@ def _landmark(tree: Tree, body: Node) -> Node | None:
 
 def _mark_named(tree: Tree, body: Node, land: Node | None) -> list[tuple[Node, Name]]:
     """Mark what its tag, role, id or class gives away. Returns what was marked only for standing outside."""
-    keep = [n for n in tree.nodes if n.tag in ("main", "h1") or n.attrs.get("role") == "main"]
+    keep = [node for node in tree.nodes if node.tag == "h1" or _is_main(node)]
     outside: list[tuple[Node, Name]] = []
     past = -1
     for node in tree.nodes:
@@ -255,9 +260,12 @@ def _stray(tree: Tree, at: int, rule: str) -> None:
 def _prune(tree: Tree, root: Node, core: Node, *, strict: bool) -> None:
     """Set aside lists of links that stand beside the way from ``root`` down to ``core``."""
     heads = [node for node in tree.nodes if node.tag == "h1"]
-    for _, inside in children(tree, core):
-        if isinstance(inside, Node) and not inside.rule and _is_cards(inside, core) and inside.prose <= core.prose / 2:
-            inside.rule = "link list"
+    parts = [child for _, child in children(tree, core) if isinstance(child, Node) and not child.rule and child.chars]
+    for part in parts:
+        if _is_cards(part, core) and part.prose <= core.prose / 2:
+            part.rule = "link list"
+    if not strict:
+        _mark_ends(parts, core, heads)
     node = core
     while node is not root and node.parent is not None:
         for _, beside in children(tree, node.parent):
@@ -285,6 +293,22 @@ def _set_aside_captions(tree: Tree) -> None:
         if node.tag == "figcaption" or (node.tag in ("div", "p", "span") and "caption" in node.attrs.get("class", "")):
             if not node.rule and not node.docs and 0 < node.own <= CAPTION_CHARS and is_photo_caption(text_of(tree, node)):
                 node.rule = "photo caption"
+
+
+def _mark_ends(parts: list[Node], core: Node, heads: list[Node]) -> None:
+    """Without a landmark, menus before the first text and after the last are the site's."""
+    for part in (*_until_prose(parts), *_until_prose(parts[::-1])):
+        if part.anchors >= FOOTER_LINKS and part.tag in _DESCENDED and _is_link_list(part, core, strict=True) \
+                and not any(map(part.holds, heads)):
+            part.rule = "link list"
+
+
+def _until_prose(parts: list[Node]) -> Iterator[Node]:
+    for part in parts:
+        if part.prose > MENU_PROSE:
+            return
+        if not part.rule:
+            yield part
 
 
 def _is_cards(node: Node, core: Node) -> bool:
