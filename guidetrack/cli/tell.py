@@ -91,5 +91,6 @@ def _line(delivery: Delivery) -> str:
     """One delivery as a line: number, recipient, subject, and how often it failed and why."""
     from guidetrack.report.clean import line
 
-    tried = f"; tried {delivery.attempts} times: {line(delivery.error)}" if delivery.attempts else ""
+    times = "once" if delivery.attempts == 1 else f"{delivery.attempts} times"
+    tried = f"; tried {times}: {line(delivery.error)}" if delivery.attempts else ""
     return f"{delivery.id}  {line(delivery.recipient)}  {line(delivery.subject)}{tried}"

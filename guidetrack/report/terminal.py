@@ -106,8 +106,8 @@ def _status_row(status: SourceStatus) -> tuple[str, ...]:
     memory = status.memory
     checked, good, changed = (words.stamp(at)[:16].replace("T", " ") if at else "never"
                               for at in (memory.last_checked, memory.last_good, memory.last_changed))
-    state = status.state if status.source.enabled else "disabled"
-    return (state, clean.line(status.source.id), checked, good[:10], changed[:10], str(memory.checks),
+    word = status.state if status.source.enabled else "disabled"
+    return (word, clean.line(status.source.id), checked, good[:10], changed[:10], str(memory.checks),
             str(memory.captures))
 
 

@@ -31,10 +31,11 @@ DROPPED_PROPERTIES = ("display", "position", "float", "flex", "grid", "gap", "bo
 def many(count: int, edits: int = 1, words: int = 30) -> Report:
     """A run with so many changes of so many edits."""
     text = " ".join(f"word{number}" for number in range(words))
+    told = tuple(h.changed((f"Section {at % 7}",), h.same(text + " "), h.gone("two"), h.came("one"))
+                 for at in range(edits))
     found = tuple(
-        replace(h.C_HIGH, id=number, level=Level.LOW if number % 3 else Level.HIGH,
-                summary=f"Summary {number} of a change", edits=tuple(h.changed((f"Section {at % 7}",), h.same(text + " "), h.gone("two"), h.came("one"))
-                            for at in range(edits)))
+        replace(h.C_HIGH, id=number, level=Level.LOW if number % 3 else Level.HIGH, edits=told,
+                summary=f"Summary {number} of a change")
         for number in range(1, count + 1))
     return replace(h.RUN_REPORT, changes=found, outcomes=(h.Outcome(h.REMS, h.OutcomeKind.CHANGED, change=found[0]),))
 
