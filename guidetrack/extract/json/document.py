@@ -8,7 +8,7 @@ from typing import Any
 from guidetrack.extract.draft import Draft, Input
 from guidetrack.extract.fragment import is_markup, read_markup
 from guidetrack.extract.json import entries
-from guidetrack.extract.json.flatten import lines
+from guidetrack.extract.json.flatten import inline, lines
 from guidetrack.extract.json.govuk import govuk, is_govuk
 from guidetrack.extract.json.parse import parse
 from guidetrack.extract.outline import fold
@@ -28,15 +28,15 @@ _LANGUAGES = ("locale", "language", "lang")
 def draft(source: Input) -> Draft:
     """The draft of the document in ``source.body``; see :func:`guidetrack.extract.json.read` for errors."""
     document = parse(source.body, source.media_type)
+    items = None if _is_error(document) else source.rules.items
     if is_not_found(document):
         return Draft(())
-    if is_govuk(document) and not source.rules.items:
+    if is_govuk(document) and not items:
         return govuk(document, source.url)
-    values, rest = _entries(document, source.rules.items)
-    sections = [_record(rest, source.url)] if source.rules.items is None else []
-    for entry in entries.describe(values, source.rules.items):
-        sections.append(_section(entry, source.rules.items, source.url))
-    aside = _aside(rest, source.rules.items is not None)
+    values, rest = _entries(document, items)
+    sections = [_record(rest, source.url)] if items is None else []
+    sections += [_section(entry, items, source.url) for entry in entries.describe(values, items)]
+    aside = _aside(rest, items is not None)
     kept = tuple(section for section in sections if section.path or section.blocks)
     title = entries.leaf(document, "title") if isinstance(document, dict) else ""
     language = next((entries.leaf(document, name) for name in _LANGUAGES if isinstance(document, dict)), "")
@@ -57,7 +57,7 @@ def _entries(document: Any, items: Items | None) -> tuple[list[Any], Any]:
     values = entries.chosen(document, items)
     if values is not None:
         return values, _without(document, tuple(items.path.split(".")))
-    if _counts_none(document) or _is_error(document):
+    if _counts_none(document):
         return [], document
     raise entries.nothing_at(document, items)
 
@@ -88,7 +88,10 @@ def _counts_none(document: Any) -> bool:
 
 def _is_error(document: Any) -> bool:
     """An error object: its text is shown, whether it is the page is not decided here."""
-    return isinstance(document, dict) and any(name in document for name in ("error", "errors", "message", "fault"))
+    if not isinstance(document, dict) or len(document) > 6:
+        return False
+    data = any(isinstance(value, list) and value and isinstance(value[0], dict) for name, value in document.items() if name != "errors")
+    return not data and any(document.get(name) for name in ("error", "errors", "message", "fault"))
 
 
 def _record(rest: Any, url: str) -> Section:
@@ -123,10 +126,17 @@ def _section(entry: entries.Entry, items: Items | None, url: str) -> Section:
         pairs = [(field, entries.search(field, entry.value, "items.fields")) for field in items.fields]
         blocks = [block for field, value in pairs for block in _blocks(value, url, field)]
     elif isinstance(entry.value, (dict, list)):
-        blocks = [block for block in _blocks(entry.value, url) if block.text.partition(": ")[2] != title]
+        blocks = [block for block in _blocks(entry.value, url) if not _repeats(block, title)]
+        blocks = [] if inline(entry.value) == entry.title else blocks
     else:
         blocks = []
     return Section((title,), 1, tuple(blocks), entry.key)
+
+
+def _repeats(block: Block, title: str) -> bool:
+    """Whether a field only says the title again, which is the heading already."""
+    field, _, text = block.text.partition(": ")
+    return text == title and field.rpartition(".")[2].lower() in ("title", "brieftitle", "name", "rendered", "headline")
 
 
 def _blocks(value: Any, url: str, name: str = "") -> list[Block]:

@@ -124,7 +124,7 @@ def _repeated(titles: list[str]) -> set[str]:
 
 def _title(title: str, key: str, repeated: bool) -> str:
     if not title:
-        return key
+        return re.sub(r" #\d+$", "", key)
     return f"{title} ({key})" if repeated and key != title else title
 
 
@@ -159,13 +159,14 @@ def _first(value: Any, names: tuple[str, ...], expression: str, what: str) -> st
     if expression:
         found = search(expression, value, what)
         return inline(found)
-    return next((text for name in names if (text := leaf(value, name))), "")
+    own = next((text for name in names if (text := leaf(value, name, wrapped=False))), "")
+    return own or next((text for name in names if (text := leaf(value, name))), "")
 
 
-def leaf(value: Any, name: str) -> str:
-    """The scalar called ``name`` in an entry or in what wraps its fields; empty when there is none."""
+def leaf(value: Any, name: str, wrapped: bool = True) -> str:
+    """The scalar called ``name`` in an entry or, if ``wrapped``, in what wraps its fields; empty when there is none."""
     node = value
-    for wrapper in ("", *_WRAPPERS):
+    for wrapper in ("", *_WRAPPERS) if wrapped else ("",):
         if wrapper:
             inner = value.get(wrapper) if isinstance(value, dict) else None
             inner = node.get(wrapper) if inner is None and isinstance(node, dict) else inner
