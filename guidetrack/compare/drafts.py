@@ -49,7 +49,7 @@ def drafts(old: Side, new: Side, matching: Matching) -> tuple[list[Draft], list[
             told.append(draft)
     for i, j in matching.moved:
         draft = Draft(EditKind.MOVED, i, j)
-        if _order_says_nothing(old, new, i, j):
+        if matching.by_entry or _order_says_nothing(old, new, i, j):
             silent.append(Silent(draft, REORDERED))
         else:
             told.append(draft)
@@ -82,11 +82,9 @@ def _same_content(old: Side, new: Side, i: int, j: int) -> str:
 
 
 def _order_says_nothing(old: Side, new: Side, i: int, j: int) -> bool:
-    """Entries known by their id, and items of one list without numbers, may stand in any order."""
+    """Items of one list without numbers may stand in any order."""
     if old.folded(i) != new.folded(j):
         return False
-    if old.section(i).key and old.section(i).key == new.section(j).key:
-        return True
     items = old.kinds[i] is BlockKind.ITEM and new.kinds[j] is BlockKind.ITEM
     return items and old.place(i) == new.place(j) and not split_label(old.texts[i])[0]
 

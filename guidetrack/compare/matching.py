@@ -37,6 +37,7 @@ class Matching:
 
     ``equal``: the same content at its place. ``paired``: edited in place. ``moved``: found elsewhere, edited or not.
     ``regrouped``: the same words cut into lines elsewhere. ``gone`` and ``come``: only in one text.
+    ``by_entry``: matched entry by entry, so that ``moved`` says nothing but another order of the entries.
     """
 
     equal: list[Run] = field(default_factory=list)
@@ -46,6 +47,7 @@ class Matching:
     gone: list[int] = field(default_factory=list)
     come: list[int] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    by_entry: bool = False
     coarse: bool = False
 
 
@@ -78,7 +80,7 @@ def _keyed(side: Side) -> bool:
 
 def _match_entries(old: Side, new: Side) -> Matching:
     """Entry by entry, by id; an entry is never matched with another."""
-    matching = Matching()
+    matching = Matching(by_entry=True)
     a, b = intern_all(*alignment_keys(old, new))
     work = Work(GAP_WORK)
     mine, theirs = _entries(old), _entries(new)
