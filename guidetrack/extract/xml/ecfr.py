@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from guidetrack.extract.draft import Draft
@@ -63,7 +64,13 @@ _BLOCKS = _PARAGRAPHS | _HEADS | _TABLES | _GROUPS
 
 
 def _blocks_of(node: Any) -> frozenset[str]:
-    return _BLOCKS | frozenset(name(inner) for inner in node if _DIVISION.match(name(inner)))
+    """The known blocks, and whatever holds some of them near its start (wrappers have many names)."""
+    return _BLOCKS | frozenset(name(inner) for inner in node if name(inner) not in _BLOCKS and len(inner) and _wraps(inner))
+
+
+def _wraps(node: Any) -> bool:
+    return _DIVISION.match(name(node)) is not None or any(
+        name(inner) in _BLOCKS or _DIVISION.match(name(inner)) for inner in islice(node.iter(), 1, 40))
 
 
 def _holds_blocks(node: Any) -> bool:

@@ -76,15 +76,19 @@ def _structure(node: Any, level: int, outline: Outline) -> list[tuple[Any, int, 
     number, title = child(node, *_NUMBERS), child(node, *_TITLES)
     used = [number, title]
     provisions = [inner for inner in node if name(inner) == "P1"]
-    if number is None and len(provisions) == 1:
+    rest = runs(node, _names(node), _SKIP)
+    if number is None and len(provisions) == 1 and child(provisions[0], "Pnumber") is not None:
         number = child(provisions[0], "Pnumber")
         used.append(number)
+        inside = runs(provisions[0], _names(provisions[0]), _SKIP)
+        rest = [part for run in rest for part in (inside if run is provisions[0] else [run])]
     heading = " ".join(line(part, _SKIP) for part in (number, title) if part is not None)
     if name(node) == "Commentaries":
         heading = "Annotations"
-    outline.heading(heading, level, attribute(node, "id") or attribute(node, "eId"))
+    outline.heading(heading, level, attribute(node, "id") or attribute(node, "eId")
+                    or (attribute(provisions[0], "id") if len(provisions) == 1 else ""))
     inner = level + 1 if heading else level
-    return [(run, inner, 0) for run in runs(node, _names(node), _SKIP) if not any(run is part for part in used)]
+    return [(run, inner, 0) for run in rest if not any(run is part for part in used)]
 
 
 def _provision(node: Any, level: int, depth: int, outline: Outline) -> list[tuple[Any, int, int]]:

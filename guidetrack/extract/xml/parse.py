@@ -92,6 +92,8 @@ def _named(text: str) -> str:
 def _reason(error: etree.XMLSyntaxError, text: str) -> ExtractError:
     message = (error.msg or "").partition(", line")[0]
     line = error.lineno or 0
+    if "depth" in message:
+        return ExtractError(f"XML is nested too deep: more than {MAX_DEPTH} elements inside one another")
     last = text.rstrip().count("\n") + 1
     if line >= last - 1 and (message.startswith(_CUT) or not text.rstrip().endswith(">")):
         return ExtractError(f"the XML is cut off at line {line:,}: expected its closing tags ({message})")
