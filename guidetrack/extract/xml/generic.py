@@ -44,7 +44,7 @@ def _read(node: Any, level: int, outline: Outline) -> list[tuple[Any, int, str]]
     if not kind:
         return []
     if kind in _TABLES:
-        table(outline, node, ("tr", "row", "Row", "TR"), ("td", "th", "entry", "TD", "TH", "cell"), ("thead", "THEAD"))
+        table(outline, node)
         return []
     if len(node) == 0:
         _leaf(node, kind, outline)

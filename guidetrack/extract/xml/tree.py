@@ -85,18 +85,21 @@ def runs(element: Any, blocks: frozenset[str], skip: frozenset[str] = frozenset(
     return [run for run in out if not isinstance(run, str) or run]
 
 
-def table(outline: Outline, element: Any, rows: tuple[str, ...] = ("tr", "ROW"), cells: tuple[str, ...] = ("td", "th", "ENT"),
-          heads: tuple[str, ...] = ("thead", "BOXHD"), skip: frozenset[str] = frozenset(),
-          header: tuple[str, ...] = ()) -> None:
-    """Every row of a table as one block; the rows in ``heads``, or else a first row of ``th``, are the header."""
+_ROWS = ("tr", "TR", "ROW", "row", "Row")
+_CELLS = frozenset(("td", "th", "TD", "TH", "ENT", "entry", "cell"))
+_HEADS = frozenset(("thead", "THEAD", "BOXHD"))
+
+
+def table(outline: Outline, element: Any, skip: frozenset[str] = frozenset(), header: tuple[str, ...] = ()) -> None:
+    """Every row of a table as one block; the rows of its head, or else a first row of ``th``, are the header."""
     seen_body = False
-    for tr in element.iter(*(f"{{*}}{wanted}" for wanted in rows)):
-        found = children(tr, *cells)
+    for tr in element.iter(*(f"{{*}}{wanted}" for wanted in _ROWS)):
+        found = [cell for cell in tr if name(cell) in _CELLS]
         texts = [line(cell, skip) for cell in found]
         if not any(texts):
             continue
-        is_head = not seen_body and (any(name(up) in heads for up in tr.iterancestors())
-                                     or all(name(cell) == "th" for cell in found))
+        is_head = not seen_body and (any(name(up) in _HEADS for up in tr.iterancestors())
+                                     or all(name(cell).lower() == "th" for cell in found))
         seen_body = seen_body or not is_head
         outline.text(BlockKind.ROW, row(texts), key=texts[0], headers=() if is_head else header)
         if is_head:
