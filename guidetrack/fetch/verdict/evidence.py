@@ -110,43 +110,55 @@ class Said:
     opens: bool
 
 
-def text_signs(lines: Iterable[str], known: str = "", scale: float = 1.0) -> Said:
+def text_signs(lines: Iterable[str], known: str = "", scale: float = 1.0, *, anywhere: bool = False) -> Said:
     """Phrases in which walls and errors speak, weighed by how much of the text they are.
 
     :param known: folded text whose words are no news: a phrase found there is no sign.
+    :param anywhere: they need not stand at the beginning to count in full.
     """
     folded, starts, originals = _lead(lines)
     total = max(sum(count for line in folded.split("\n") if (count := count_words(line)) >= PROSE), 1)
-    found: dict[Reason, dict[tuple[int, int], tuple[float, str]]] = {}
+    hits = _hits(folded, known)
     spoken: dict[Reason, set[tuple[int, int]]] = {}
+    for (reason, sentence), (weight, _) in hits.items():
+        if weight >= 1:
+            spoken.setdefault(reason, set()).add(sentence)
+    every = set().union(*spoken.values()) if spoken else set()
+    covered = _count(folded, every)
+    opens = anywhere or any(start <= _first_prose(folded) for start, _ in every)
+    signs = []
+    for reason in dict.fromkeys(reason for reason, _ in hits):
+        share = min(_count(folded, spoken.get(reason, set())) / total, 1.0)
+        own = sorted((hit for (other, _), hit in hits.items() if other is reason), key=lambda hit: -hit[0])
+        weight = _added_up([weight for weight, _ in own], share) * (scale if opens else 0.5 * scale)
+        signs.append(Sign(reason, weight, "text", _short(originals[_line_of(starts, own[0][1])])))
+    return Said(tuple(signs), min(covered / total, 1.0), covered, opens)
+
+
+def _hits(folded: str, known: str) -> dict[tuple[Reason, tuple[int, int]], tuple[float, int]]:
+    """For each reason and sentence the weightiest phrase: its weight and where it begins.
+
+    A sentence speaks for one reason: what weighs less by 1 or more is part of how it says the other.
+    """
+    hits: dict[tuple[Reason, tuple[int, int]], tuple[float, int]] = {}
+    top: dict[tuple[int, int], float] = {}
     for (reason, weight), start, end in _phrases().search(folded):
         if known and folded[start:end] in known:
             continue
         sentence = _sentence(folded, start, end)
         if _mentioned(folded, start, end):
             weight *= 0.15
-        elif weight >= 1:
-            spoken.setdefault(reason, set()).add(sentence)
-        hit = weight, originals[_line_of(starts, start)]
-        by_sentence = found.setdefault(reason, {})
-        by_sentence[sentence] = max(by_sentence.get(sentence, hit), hit, key=lambda hit: hit[0])
-    every = set().union(*spoken.values()) if spoken else set()
-    covered = _count(folded, every)
-    opens = any(start <= _first_prose(folded) for start, _ in every)
-    signs = []
-    for reason, hits in found.items():
-        share = min(_count(folded, spoken.get(reason, set())) / total, 1.0)
-        ordered = sorted(hits.values(), key=lambda hit: -hit[0])
-        weight = _added_up(ordered, share) * (scale if opens else 0.5 * scale)
-        signs.append(Sign(reason, weight, "text", _short(ordered[0][1])))
-    return Said(tuple(signs), min(covered / total, 1.0), covered, opens)
+        top[sentence] = max(top.get(sentence, 0.0), weight)
+        if weight > hits.get((reason, sentence), (0.0, 0))[0]:
+            hits[reason, sentence] = weight, start
+    return {key: hit for key, hit in hits.items() if top[key[1]] < 3 or hit[0] > top[key[1]] - 1}
 
 
-def _added_up(hits: list[tuple[float, str]], share: float) -> float:
-    """The strongest hit, half of the next two strong ones, and a little for company."""
-    strong = [weight for weight, _ in hits[1:] if weight >= 1.5][:2]
-    company = [weight for weight, _ in hits[1:] if 0.3 <= weight < 1.5]
-    return (_scaled(hits[0][0], share) + min(0.5 * sum(_scaled(weight, share) for weight in strong), 1.0)
+def _added_up(weights: list[float], share: float) -> float:
+    """The strongest sentence, half of the next two strong ones, and a little for company."""
+    strong = [weight for weight in weights[1:] if weight >= 1.5][:2]
+    company = [weight for weight in weights[1:] if 0.3 <= weight < 1.5]
+    return (_scaled(weights[0], share) + min(0.5 * sum(_scaled(weight, share) for weight in strong), 1.0)
             + min(0.25 * sum(company), 0.75))
 
 

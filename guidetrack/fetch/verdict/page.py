@@ -90,8 +90,18 @@ class _Case:
         """The lines of ``main`` that the last good text did not have."""
         if self.previous is None:
             return self.main
-        old = set(self.previous.lines)
+        old = {*self.previous.lines, *(line.text for line in self.previous.set_aside)}
         return tuple(line for line in self.main if line not in old)
+
+
+    @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """What is visible beside the text that was read, the last good one and what that one set aside."""
+        old = set(self.lines)
+        if self.previous is not None:
+            old.update(self.previous.lines)
+            old.update(line.text for line in self.previous.set_aside)
+        return tuple(line for line in self.look.lines if line not in old)[:200]
 
 
 def _elsewhere(case: _Case) -> Verdict | None:
@@ -178,9 +188,10 @@ def _gather(case: _Case) -> _Evidence:
     signs += [thing] if thing else []
     if substance < SCAN_BELOW:
         signs += _by_vendor(case)
-        if case.main is case.lines and words < 60 and look.kind == "html":
-            known = {sign.reason for sign in said.signs}
-            signs += [sign for sign in text_signs(look.lines[:80], case.known, 0.5).signs if sign.reason not in known]
+        if case.main is case.lines and words < (120 if case.lost else 60) and look.kind == "html":
+            known = {sign.reason for sign in said.signs if sign.weight >= 1}
+            seen = text_signs(case.unread, case.known, 0.7 if case.lost else 0.5, anywhere=case.lost)
+            signs += [sign for sign in seen.signs if sign.reason not in known]
     signs += _company(case, words)
     return _Evidence(tuple(signs), said, words, substance)
 
@@ -197,7 +208,10 @@ def _named(case: _Case) -> list[Sign]:
     blocks = [block.text for _, block in case.text.walk() if block.kind is BlockKind.HEADING][:2] if case.text else []
     if not tops and not blocks:
         blocks = [line for line in case.main[:2] if count_words(line) <= 10]
-    headings = [sign for words in dict.fromkeys((*tops, *blocks)) for sign in title_signs(words, "heading", 0.9)]
+    own = set(blocks)
+    foreign = 0.45 if own and not case.lost and sum(map(count_words, case.lines)) >= 25 else 0.9
+    headings = [sign for words in dict.fromkeys((*tops, *blocks))
+                for sign in title_signs(words, "heading", 0.9 if words in own else foreign)]
     found = [sign for sign in (*titles, *headings) if not _said_before(case, sign)]
     kept: list[Sign] = []
     for sign in sorted(found, key=lambda sign: -sign.weight):

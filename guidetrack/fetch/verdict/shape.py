@@ -69,7 +69,7 @@ def _elsewhere(look: Look, words: int) -> list[Sign]:
 def _towards(look: Look, target: str) -> Sign:
     known = kind_of(look.capture.asked, target)
     reason = known[0] if known else Reason.MOVED
-    return Sign(reason, 3.0, "shape", target[:120], f"a page that only sends the reader on to {target[:120]}")
+    return Sign(reason, 4.0, "shape", target[:120], f"a page that only sends the reader on to {target[:120]}")
 
 
 def _same(one: str, other: str) -> bool:
