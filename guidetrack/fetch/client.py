@@ -6,7 +6,9 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -17,11 +19,14 @@ from guidetrack.fetch.deadline import Budget
 from guidetrack.fetch.exchange import Limits, Progress, Received, exchange
 from guidetrack.fetch.faults import Fault
 from guidetrack.fetch.identity import request_headers, user_agent
-from guidetrack.fetch.manners import Host, Hosts
+from guidetrack.fetch.manners import Host, Hosts, Origin
 from guidetrack.fetch.ping import ping
 from guidetrack.fetch.room import Room
 from guidetrack.fetch.transport import HostTransport, Network
 from guidetrack.models import Capture, Failure, FetchSettings, Headers, Reason, Source, Validators
+
+if TYPE_CHECKING:
+    from guidetrack.fetch.window import Viewer
 
 CONNECT_SHARE = 1 / 3
 """Part of the deadline one attempt to connect may take, so that there is time for another."""
@@ -72,6 +77,14 @@ class Fetcher:
         self._room = asyncio.Semaphore(room.AT_ONCE)
         return self
 
+    @cached_property
+    def _viewer(self) -> Viewer:
+        """Shows pages in Chromium; imported when the first source asks for it."""
+        from guidetrack.fetch.window import Viewer
+
+        assert self._network is not None
+        return Viewer(self._network, self._agent, self._settings.max_body)
+
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -89,9 +102,11 @@ class Fetcher:
         :param validators: make the request conditional; a 304 then comes back as a Capture without body.
         :param again: the second look: a fresh connection, no validators, nothing out of a cache.
         """
-        visit = _Visit(source, validators, Budget(self._timeout), again=again)
+        known = Validators() if source.render else validators
+        visit = _Visit(source, known, Budget(self._timeout), again=again)
         try:
-            return await self._follow(visit)
+            capture = await self._follow(visit)
+            return await self._viewer.show(capture, visit.budget) if source.render else capture
         except Fault as fault:
             return Failure(
                 fault.reason, fault.detail, visit.reached, tuple(visit.chain.hops), fault.status, visit.budget.spent
@@ -110,7 +125,7 @@ class Fetcher:
         """From hop to hop until an answer is no redirect."""
         url = parse(visit.source.url)
         while True:
-            key = (url.host, url.port or _PORTS[url.scheme])
+            key = _origin(url)
             host = self._hosts.enter(key)
             try:
                 async with host.turn:
@@ -124,7 +139,7 @@ class Fetcher:
         """Hops on one host, without the pause between them; the answer, or None and the next address elsewhere."""
         if visit.again:
             await host.hang_up()
-        here = (url.host, url.port)
+        here = _origin(url)
         while True:
             visit.reached = str(url)
             await self._ask_rules(visit, host, url)
@@ -135,7 +150,7 @@ class Fetcher:
             visit.cookies.keep(url, answer.headers)
             visit.chain.add(url, answer.status, to, visit.cookies.header(to))
             url = to
-            if (url.host, url.port) != here:
+            if _origin(url) != here:
                 return None, url
             host.go_on()
 
@@ -167,9 +182,9 @@ class Fetcher:
                 return robots.no_rules(f"robots.txt: {fault.reason}")
 
     async def _rules_at(self, host: Host, url: httpx.URL, headers: Headers, limits: Limits) -> robots.Rules:
-        start = (url.host, url.port)
+        start = _origin(url)
         for _ in range(robots.MAX_HOPS + 1):
-            if (url.host, url.port) == start:
+            if _origin(url) == start:
                 answer = await self._ask(host, url, headers, limits, Progress())
             else:
                 headers = (("Host", _authority(url)), *headers[1:])
@@ -271,6 +286,11 @@ class Fetcher:
         )
         capture.__dict__["sha256"] = digest  # the cached property, so that a large body is not hashed twice
         return capture
+
+
+def _origin(url: httpx.URL) -> Origin:
+    """What has a queue, rules and a connection of its own. RFC 6454 section 4."""
+    return url.scheme, url.host, url.port or _PORTS[url.scheme]
 
 
 def _authority(url: httpx.URL) -> str:

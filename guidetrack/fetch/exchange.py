@@ -77,15 +77,17 @@ class Progress:
 
 
 async def exchange(
-    transport: HostTransport, url: httpx.URL, headers: Headers, limits: Limits, progress: Progress
+    transport: HostTransport, url: httpx.URL, headers: Headers, limits: Limits, progress: Progress,
+    *, method: str = "GET", content: bytes | None = None,
 ) -> Received:
     """Ask and read the answer. Fault for anything but a complete one.
 
     An error answer (400 and up) whose body is cut, too large or unreadable counts all the same, because its status
     has said what there is to say: ``truncated`` tells.
     """
+    request = httpx.Request(method, url, headers=list(headers), content=content)
     try:
-        response = await transport.handle_async_request(httpx.Request("GET", url, headers=list(headers)))
+        response = await transport.handle_async_request(request)
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError) as error:
         raise _no_head(transport, url, error) from error
     progress.status = response.status_code

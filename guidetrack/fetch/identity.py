@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from guidetrack.fetch.decoding import ACCEPT_ENCODING
 from guidetrack.models import Headers, Validators
@@ -18,6 +19,11 @@ ACCEPT = (
 MAX_VALUE = 4096
 """Longest header value sent, in characters."""
 
+_NOT_FORWARDED = (
+    "host", "user-agent", "accept-encoding", "connection", "keep-alive", "proxy-", "te", "trailer", "transfer-",
+    "upgrade", "content-length", "cookie", "expect", "sec-", ":",
+)
+_TOKEN = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+\Z", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\x20-\x7e]+")
 _SENDABLE = re.compile(r"[\x20-\x7e\x80-\xff]+\Z")
 
@@ -57,6 +63,20 @@ def request_headers(
     if _sendable(cookie):
         headers.append(("Cookie", cookie))
     return tuple(headers)
+
+
+def forwarded(agent: str, host: str, headers: Mapping[str, str]) -> Headers:
+    """The headers of a request a page makes in a browser, as we send it: with our name, and nothing of the connection.
+
+    :param headers: as the browser gives them, names in lower case.
+    """
+    kept = [
+        (name, value)
+        for name, value in headers.items()
+        if _TOKEN.match(name) and _sendable(value) and not name.lower().startswith(_NOT_FORWARDED)
+    ]
+    ours = [("Host", host), ("User-Agent", agent), ("Accept-Encoding", ACCEPT_ENCODING), ("Connection", "keep-alive")]
+    return (*ours, *kept)
 
 
 def _sendable(value: str) -> bool:

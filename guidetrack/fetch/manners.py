@@ -12,6 +12,9 @@ from email.utils import parsedate_to_datetime
 from guidetrack.fetch.robots import Rules
 from guidetrack.fetch.transport import HostTransport
 
+Origin = tuple[str, str, int]
+"""Scheme, host, port."""
+
 AT_ONCE = 20
 """Requests under way at once, all hosts together: keeps 10,000 sources inside the file limit of a small machine."""
 
@@ -85,11 +88,11 @@ class Hosts:
 
     def __init__(self, pause: float) -> None:
         self._pause = pause
-        self._active: dict[tuple[str, int], Host] = {}
-        self._idle: OrderedDict[tuple[str, int], Host] = OrderedDict()
-        self._open: OrderedDict[tuple[str, int], Host] = OrderedDict()
+        self._active: dict[Origin, Host] = {}
+        self._idle: OrderedDict[Origin, Host] = OrderedDict()
+        self._open: OrderedDict[Origin, Host] = OrderedDict()
 
-    def enter(self, key: tuple[str, int]) -> Host:
+    def enter(self, key: Origin) -> Host:
         """The host, kept until as many ``leave`` as ``enter``."""
         host = self._active.get(key)
         if host is None:
@@ -99,7 +102,7 @@ class Hosts:
         host.waiting += 1
         return host
 
-    async def leave(self, key: tuple[str, int]) -> None:
+    async def leave(self, key: Origin) -> None:
         """One source is done with the host."""
         host = self._active[key]
         host.waiting -= 1

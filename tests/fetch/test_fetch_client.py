@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from guidetrack.fetch import Fetcher
+from guidetrack.fetch.exchange import Received
 from guidetrack.models import Capture, Failure, Reason, Source, Validators
 from tests.support.site import Answer, Site, zeros_gzip
 
@@ -370,3 +371,22 @@ def test_a_get_can_be_cancelled(site: Site, using: Callable[..., Any]) -> None:
         return await fetcher.get(Source("b", site.url("/good")))
 
     assert using(work).body == b"fine"
+
+
+def test_http_and_https_of_a_host_are_two_origins(using: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A redirect from one to the other, both on their usual ports, gets a connection of its own."""
+    asked: list[str] = []
+
+    async def answered(transport: Any, url: Any, *_: Any, **__: Any) -> Received:
+        asked.append(f"{id(transport)} {url}")
+        to = b"https://page.example/a" if url.scheme == "http" else b""
+        return Received(301 if to else 200, [(b"location", to)], "HTTP/1.1", "", "", b"x", b"x")
+
+    monkeypatch.setattr("guidetrack.fetch.client.exchange", answered)
+
+    async def work(fetcher: Fetcher) -> Any:
+        return await fetcher.get(Source("s", "http://page.example/a"))
+
+    capture = using(work, robots=False)
+    assert (capture.status, capture.reached) == (200, "https://page.example/a")
+    assert len({line.split()[0] for line in asked}) == 2

@@ -194,11 +194,11 @@ def test_ten_thousand_hosts_stay_flat() -> None:
         hosts = Hosts(0.0)
         lines = []
         for number in range(10_000):
-            host = hosts.enter((f"h{number}", 80))
+            host = hosts.enter(("http", f"h{number}", 80))
             line = _Line()
             host.transport = line  # type: ignore[assignment]
             lines.append(line)
-            await hosts.leave((f"h{number}", 80))
+            await hosts.leave(("http", f"h{number}", 80))
         return hosts, lines
 
     hosts, lines = asyncio.run(work())
@@ -212,12 +212,12 @@ def test_a_host_in_use_is_never_forgotten() -> None:
     """While any source waits for it, queue, pace and rules are one."""
     async def work() -> bool:
         hosts = Hosts(1.0)
-        kept = hosts.enter(("kept", 80))
+        kept = hosts.enter(("http", "kept", 80))
         for number in range(HOSTS_REMEMBERED + 5):
-            hosts.enter((f"h{number}", 80))
-            await hosts.leave((f"h{number}", 80))
-        again = hosts.enter(("kept", 80))
-        await hosts.leave(("kept", 80))
-        return again is kept and hosts.enter(("kept", 80)) is kept
+            hosts.enter(("http", f"h{number}", 80))
+            await hosts.leave(("http", f"h{number}", 80))
+        again = hosts.enter(("http", "kept", 80))
+        await hosts.leave(("http", "kept", 80))
+        return again is kept and hosts.enter(("http", "kept", 80)) is kept
 
     assert asyncio.run(work())
