@@ -52,9 +52,10 @@ def is_control(button: Node) -> bool:
 _CREDIT = re.compile(r"\b(?:photos?|image|picture|foto|credit|courtesy|getty|reuters|shutterstock|istock|afp|ap photo|alamy|unsplash"
                      r"|adobe stock|wikimedia|file)\b|[/(]ap\)|©", re.I)
 _NUMBERED = re.compile(r"\s*(?:fig(?:ure|\.)?|table|tab\.|chart|box|exhibit|abb(?:ildung|\.)?|tabelle|tableau|figura|tabla|graph|diagram|map|scheme)\b", re.I)
-CAPTION_CHARS = 500
+CAPTION_CHARS = 60
+CREDIT_CHARS = 70
 
 
 def is_photo_caption(text: str) -> bool:
     """Whether a figure's caption only tells who or what a photograph shows; "Figure 2 …" is part of the document."""
-    return len(text) <= CAPTION_CHARS and _CREDIT.search(text) is not None and not _NUMBERED.match(text)
+    return len(text) <= CAPTION_CHARS and _CREDIT.search(text[-CREDIT_CHARS:]) is not None and not _NUMBERED.match(text)

@@ -14,13 +14,13 @@ from guidetrack.extract.html.blocks import BLOCKS
 from guidetrack.extract.html.chrome import ROLES, TAGS, Name, named
 from guidetrack.extract.html.headings import set_aside_cookies, set_aside_related, text_of
 from guidetrack.extract.html.hidden import CAPTION_CHARS, is_control, is_hidden, is_photo_caption
-from guidetrack.extract.html.tree import Node, Tree
+from guidetrack.extract.html.tree import CARD_HEADS, Node, Tree
 
 PROSE_CHARS = 50
 """A run of text with this much outside links is prose."""
 CELL_CHARS = 12
 """In a list or table, where text is short, this much counts half."""
-MENU_PROSE = 80
+MENU_PROSE = 200
 """A list of links with more running text than this says something of its own."""
 MAIN_SHARE = 0.4
 """A landmark with less than this share of the page's prose is not believed."""
@@ -108,7 +108,7 @@ def _mark_named(tree: Tree, body: Node, land: Node | None) -> list[tuple[Node, N
         if node.start < past or node.tag in _CHROME_CONTAINERS:
             continue
         name = _name(node)
-        if name is not None and _believed(node, name, body, land, keep):
+        if name is not None and _believed(tree, node, name, body, land, keep):
             node.rule = name.rule
             past = node.end
             if name.where == "outside":
@@ -137,7 +137,7 @@ def _name(node: Node) -> Name | None:
     return TAGS.get(node.tag)
 
 
-def _believed(node: Node, name: Name, body: Node, land: Node | None, keep: list[Node]) -> bool:
+def _believed(tree: Tree, node: Node, name: Name, body: Node, land: Node | None, keep: list[Node]) -> bool:
     inside = land is not None and land.holds(node)
     if name.where == "outside" and inside:
         return (name.rule == "sidebar" and node.anchors > 2 and node.linked >= LINK_SHARE * node.chars
@@ -150,9 +150,15 @@ def _believed(node: Node, name: Name, body: Node, land: Node | None, keep: list[
         return False
     if node.own > (CORE_SHARE if land is None or inside else OUTSIDE_SHARE) * body.own:
         return False
+    if name.rule == "slideshow" and inside and _pictures(tree, node) < 2:
+        return False
     if name.where == "links" and node.linked < LINK_SHARE * node.chars:
         return False
     return not (inside and node.docs * 4 >= max(1, node.anchors) and name.rule not in ("hidden", "no script"))
+
+
+def _pictures(tree: Tree, node: Node) -> int:
+    return sum(1 for token in tree.tokens[node.start:node.end] if isinstance(token, Node) and token.tag == "img")
 
 
 def _is_title(node: Node, name: Name) -> bool:
@@ -265,20 +271,20 @@ def _prune(tree: Tree, root: Node, core: Node, *, strict: bool) -> None:
         if _is_cards(part, core) and part.prose <= core.prose / 2:
             part.rule = "link list"
     if not strict:
-        _mark_ends(parts, core, heads)
+        _mark_ends(tree, parts, core, heads)
     node = core
     while node is not root and node.parent is not None:
         for _, beside in children(tree, node.parent):
             if isinstance(beside, Node) and beside is not node and not beside.rule \
-                    and _is_link_list(beside, core, strict) and not any(map(beside.holds, heads)):
+                    and _is_link_list(tree, beside, core, strict) and not any(map(beside.holds, heads)):
                 beside.rule = "link list"
         node = node.parent
 
 
-def _is_link_list(node: Node, core: Node, strict: bool) -> bool:
+def _is_link_list(tree: Tree, node: Node, core: Node, strict: bool) -> bool:
     if node.tag in ("h1", "h2", "h3", "h4", "p") or not node.anchors or core.prose < 400:
         return False
-    if node.docs * (4 if strict else 2) >= node.anchors:
+    if node.docs * (4 if strict else 2) >= node.anchors or _says_something(tree, node):
         return False
     if node.linked >= LINK_SHARE * node.chars and (node.anchors >= 3 or not strict) and node.prose <= MENU_PROSE:
         return True
@@ -295,10 +301,16 @@ def _set_aside_captions(tree: Tree) -> None:
                 node.rule = "photo caption"
 
 
-def _mark_ends(parts: list[Node], core: Node, heads: list[Node]) -> None:
+def _says_something(tree: Tree, node: Node) -> bool:
+    """Whether a heading in ``node`` is a sentence of its own rather than a label."""
+    return node.prose > 0 and any(isinstance(token, Node) and token.tag in CARD_HEADS and token.own >= PROSE_CHARS
+                                  for token in tree.tokens[node.start:node.end])
+
+
+def _mark_ends(tree: Tree, parts: list[Node], core: Node, heads: list[Node]) -> None:
     """Without a landmark, menus before the first text and after the last are the site's."""
     for part in (*_until_prose(parts), *_until_prose(parts[::-1])):
-        if part.anchors >= FOOTER_LINKS and part.tag in _DESCENDED and _is_link_list(part, core, strict=True) \
+        if part.anchors >= FOOTER_LINKS and part.tag in _DESCENDED and _is_link_list(tree, part, core, strict=True) \
                 and not any(map(part.holds, heads)):
             part.rule = "link list"
 
