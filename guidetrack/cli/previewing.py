@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from guidetrack.report.clean import line
 from guidetrack.report.width import cut, wrap
+from guidetrack.report.words import plural
 
 if TYPE_CHECKING:
     from guidetrack.models import Capture, Text
@@ -58,7 +59,7 @@ def _verdict(seen: Preview) -> str:
     if seen.failure is not None:
         return f"cannot be tracked ({seen.failure.reason.value})"
     if seen.verdict is not None:
-        signs = f"; signs: {', '.join(seen.verdict.signs)}" if seen.verdict.signs else ""
+        signs = f" Signs: {', '.join(seen.verdict.signs)}." if seen.verdict.signs else ""
         return f"cannot be tracked as it answers now ({seen.verdict.reason.value}): {seen.verdict.detail}{signs}"
     return "can be tracked" if seen.trackable else "cannot be read"
 
@@ -66,15 +67,16 @@ def _verdict(seen: Preview) -> str:
 def _facts(seen: Preview, text: Text, width: int) -> Iterator[str]:
     yield from _labelled("title", text.title or "none", width)
     sections = len([section for section in text.sections if section.path])
-    yield from _labelled("text", f"{text.words:,} words under {sections} headings, read as {text.format.value}", width)
+    under = plural(sections, "heading")
+    yield from _labelled("text", f"{text.words:,} words under {under}, read as {text.format.value}", width)
     if text.dates:
         yield from _labelled("stated", ", ".join(f"{date.kind.value} {date.value}" for date in text.dates[:6]), width)
     if seen.capture is not None:
         yield from _labelled("select", _select(seen, seen.capture), width)
     if text.set_aside:
-        count = len(text.set_aside)
+        count = plural(len(text.set_aside), "line")
         rules = Counter(aside.rule for aside in text.set_aside).most_common(6)
-        yield from _labelled("set aside", f"{count} line{'s' if count != 1 else ''}: "
+        yield from _labelled("set aside", f"{count}: "
                              + ", ".join(f"{rule} {number}" for rule, number in rules), width)
     if seen.second:
         yield from _labelled("second look", seen.second, width)

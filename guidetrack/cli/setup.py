@@ -120,7 +120,8 @@ def _row(source: Source) -> dict[str, Any]:
 
     values: dict[str, Any] = {name: getattr(source, name) for name in COLUMNS if hasattr(source, name)}
     values |= {"kind": source.kind.value if source.kind else "", "format": source.rules.format.value,
-               "every": duration_text(source.every), "grace": duration_text(source.grace), "topics": list(source.topics)}
+               "every": duration_text(source.every), "grace": duration_text(source.grace),
+               "topics": list(source.topics)}
     return {name: values[name] for name in COLUMNS}
 
 
