@@ -55,7 +55,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "log": Entry("decide", "log", "Print the audit trail."),
     },
     "Keep": {
-        "import": Entry("keep", "import_", "Take captures from WARC files of other tools."),
+        "import": Entry("bring", "import_", "Take captures from WARC files of other tools."),
         "verify": Entry("keep", "verify", "Re-read everything and check it against its digests."),
         "rebuild": Entry("watch", "rebuild", "Extract stored pages again after an upgrade."),
         "export": Entry("keep", "export", "Write evidence of a change, or the archive as WACZ."),

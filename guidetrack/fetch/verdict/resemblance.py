@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
@@ -49,13 +50,13 @@ def resemblance(previous: Text, lines: tuple[str, ...]) -> Resemblance:
     """
     old_words, new_words = sum(map(count_words, previous.lines)), sum(map(count_words, lines))
     heading = _first_heading(previous)
-    kept = _same_lines(previous.lines, set(lines))
+    kept = _same_lines(previous.lines, lines)
     if kept >= 0.7:
         return Resemblance(kept, bool(heading) and heading not in lines, old_words, new_words, 1.0)
     old, new = _stream(_prose(previous.lines)), _stream(lines)
-    there = set(_runs(new))
-    runs = list(_runs(old))
-    kept = max(kept, sum(run in there for run in runs) / len(runs)) if runs else kept
+    runs = Counter(_runs(old))
+    # counted, not looked up: a page that says the same in every chapter has lost those it no longer has
+    kept = max(kept, (runs & Counter(_runs(new))).total() / runs.total()) if runs else kept
     long_old = {word for word in old if len(word) >= 5}
     used = len(long_old & set(new)) / len(long_old) if long_old else 1.0
     folded = fold(heading)
@@ -68,10 +69,11 @@ def _prose(lines: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(line for line in lines if count_words(line) >= PROSE) or lines
 
 
-def _same_lines(old: tuple[str, ...], new: set[str]) -> float:
-    weights = [(count_words(line), line in new) for line in _prose(old)]
-    total = sum(weight for weight, _ in weights)
-    return sum(weight for weight, same in weights if same) / total if total else 1.0
+def _same_lines(old: tuple[str, ...], new: tuple[str, ...]) -> float:
+    lines = Counter(_prose(old))
+    weights = {line: count_words(line) for line in lines}
+    total = sum(weights[line] * count for line, count in lines.items())
+    return sum(weights[line] * count for line, count in (lines & Counter(new)).items()) / total if total else 1.0
 
 
 def _stream(lines: tuple[str, ...]) -> list[str]:
