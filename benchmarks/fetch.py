@@ -161,18 +161,19 @@ async def tracker(port: int, count: int, hosts: int) -> None:
             await measured(check("unchanged"))
 
 
-async def hostile(port: int, path: str) -> None:
-    """One hostile source beside twenty good ones."""
+async def hostile(port: int, path: str, copies: int) -> None:
+    """A hostile source, or several on as many hosts, beside twenty good ones."""
     from guidetrack.fetch import Fetcher
     from guidetrack.models import Capture, Failure, Source
 
     good = [Source(f"s{number}", url) for number, url in enumerate(addresses(port, 20, 20))]
     async with Fetcher(settings(timeout_s=5), now=now, version="0.1.0") as fetch:
         started = time.monotonic()
-        task = asyncio.ensure_future(fetch.get(Source("bad", f"http://127.0.0.30:{port}{path}")))
+        hosts = [f"127.0.0.{30 + number}" for number in range(copies)]
+        tasks = [asyncio.ensure_future(fetch.get(Source(host, f"http://{host}:{port}{path}"))) for host in hosts]
         assert all([isinstance(await fetch.get(source), Capture) for source in good])
         siblings = time.monotonic() - started
-        bad = await task
+        bad = (await asyncio.gather(*tasks))[0]
         assert isinstance(bad, Failure)
         report(reason=str(bad.reason), detail=bad.detail, seconds=time.monotonic() - started, siblings=siblings)
 
@@ -236,7 +237,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--child"]:
         kind, port, *rest = sys.argv[2:]
         rows = {"bare": bare, "fetcher": fetcher, "tracker": tracker}
-        work = hostile(int(port), rest[0]) if kind == "hostile" else rows[kind](int(port), *map(int, rest))
+        work = hostile(int(port), rest[0], int(rest[1])) if kind == "hostile" else rows[kind](int(port), *map(int, rest))
         asyncio.run(work)
         return
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -251,11 +252,11 @@ def main() -> None:
     for hosts in (HOSTS, 1):
         ratios(port, chosen.sources, hosts, whole=not chosen.skip_tracker)
     if not chosen.skip_hostile:
-        print("\none hostile source beside 20 good ones (deadline 5 s)       seconds   siblings s   peak MB   outcome")
-        for path in HOSTILE:
-            row = child("hostile", port, path)
+        print("\nhostile sources beside 20 good ones (deadline 5 s)          seconds   siblings s   peak MB   outcome")
+        for path, copies in [*((path, 1) for path in HOSTILE), ("/bomb", 19), ("/large", 19)]:
+            row = child("hostile", port, path, copies)
             figures = f"{row['seconds']:9.1f} {row['siblings']:12.2f} {row['mb']:9.0f}"
-            print(f"  {path:52} {figures}   {row['reason']}: {row['detail']}")
+            print(f"  {copies:2} x {path:47} {figures}   {row['reason']}: {row['detail']}")
     server.terminate()
 
 
