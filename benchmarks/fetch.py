@@ -237,8 +237,10 @@ def main() -> None:
     if sys.argv[1:2] == ["--child"]:
         kind, port, *rest = sys.argv[2:]
         rows = {"bare": bare, "fetcher": fetcher, "tracker": tracker}
-        work = hostile(int(port), rest[0], int(rest[1])) if kind == "hostile" else rows[kind](int(port), *map(int, rest))
-        asyncio.run(work)
+        if kind == "hostile":
+            asyncio.run(hostile(int(port), rest[0], int(rest[1])))
+        else:
+            asyncio.run(rows[kind](int(port), *map(int, rest)))
         return
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--sources", type=int, default=1000)

@@ -12,29 +12,26 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from guidetrack.fetch import manners, redirects, robots, room
+from guidetrack.fetch import manners, redirects, room
 from guidetrack.fetch.addresses import Policy, parse
 from guidetrack.fetch.cookies import Cookies
 from guidetrack.fetch.deadline import Budget
-from guidetrack.fetch.exchange import Limits, Progress, Received, exchange
+from guidetrack.fetch.exchange import Limits, Progress, Received
 from guidetrack.fetch.faults import Fault
 from guidetrack.fetch.identity import request_headers, user_agent
-from guidetrack.fetch.manners import Host, Hosts, Origin
+from guidetrack.fetch.line import Line, authority, origin
+from guidetrack.fetch.manners import Host, Hosts
 from guidetrack.fetch.ping import ping
 from guidetrack.fetch.room import Room
-from guidetrack.fetch.transport import HostTransport, Network
-from guidetrack.models import Capture, Failure, FetchSettings, Headers, Reason, Source, Validators
+from guidetrack.fetch.rulebook import Rulebook
+from guidetrack.fetch.transport import Network
+from guidetrack.models import Capture, Failure, FetchSettings, Headers, Source, Validators
 
 if TYPE_CHECKING:
     from guidetrack.fetch.window import Viewer
 
 CONNECT_SHARE = 1 / 3
 """Part of the deadline one attempt to connect may take, so that there is time for another."""
-
-ROBOTS_SHARE = 1 / 4
-"""Part of the deadline a robots.txt may take: one that hangs must not silence the source."""
-
-_PORTS = {"http": 80, "https": 443}
 
 
 class _Visit:
@@ -74,6 +71,8 @@ class Fetcher:
         self._network = Network(self._policy, self._timeout * CONNECT_SHARE)
         self._hosts = Hosts(self._settings.pause.total_seconds())
         self._slots = asyncio.Semaphore(manners.AT_ONCE)
+        self._line = Line(self._network)
+        self._rules = Rulebook(self._line, self._slots, self._agent, self._timeout)
         self._room = asyncio.Semaphore(room.AT_ONCE)
         return self
 
@@ -125,7 +124,7 @@ class Fetcher:
         """From hop to hop until an answer is no redirect."""
         url = parse(visit.source.url)
         while True:
-            key = _origin(url)
+            key = origin(url)
             host = self._hosts.enter(key)
             try:
                 async with host.turn:
@@ -139,10 +138,11 @@ class Fetcher:
         """Hops on one host, without the pause between them; the answer, or None and the next address elsewhere."""
         if visit.again:
             await host.hang_up()
-        here = _origin(url)
+        here = origin(url)
         while True:
             visit.reached = str(url)
-            await self._ask_rules(visit, host, url)
+            if self._settings.robots:
+                await self._rules.check(host, url, visit.budget)
             answer = await self._try(visit, host, url)
             to = redirects.target(url, answer.status, answer.header(b"location"))
             if to is None:
@@ -150,60 +150,9 @@ class Fetcher:
             visit.cookies.keep(url, answer.headers)
             visit.chain.add(url, answer.status, to, visit.cookies.header(to))
             url = to
-            if _origin(url) != here:
+            if origin(url) != here:
                 return None, url
             host.go_on()
-
-    async def _ask_rules(self, visit: _Visit, host: Host, url: httpx.URL) -> None:
-        """Fault ``robots`` when the site asks us to leave the address alone."""
-        if not self._settings.robots:
-            return
-        if host.rules is None:
-            host.rules = await self._fetch_rules(visit, host, url)
-            host.at_least(host.rules.delay)
-            host.done()
-        if not host.rules.allow(str(url)):
-            rules = url.copy_with(raw_path=b"/robots.txt")
-            raise Fault(Reason.ROBOTS, f"{rules} asks crawlers to leave this address alone")
-
-    async def _fetch_rules(self, visit: _Visit, host: Host, url: httpx.URL) -> robots.Rules:
-        """robots.txt, once for a host; no rules when it cannot be had (it does not silence a source)."""
-        await host.rest()
-        limits = Limits(robots.MAX_ROBOTS, cut=True, unread=redirects.FOLLOWED)
-        headers = request_headers(self._agent, _authority(url), accept=robots.ACCEPT)
-        at = url.copy_with(raw_path=b"/robots.txt")
-        async with self._slots:
-            try:
-                work = self._rules_at(host, at, headers, limits)
-                return await visit.budget.run(work, "robots.txt", self._timeout * ROBOTS_SHARE)
-            except Fault as fault:
-                if visit.budget.left <= 0:
-                    raise
-                return robots.no_rules(f"robots.txt: {fault.reason}")
-
-    async def _rules_at(self, host: Host, url: httpx.URL, headers: Headers, limits: Limits) -> robots.Rules:
-        start = _origin(url)
-        for _ in range(robots.MAX_HOPS + 1):
-            if _origin(url) == start:
-                answer = await self._ask(host, url, headers, limits, Progress())
-            else:
-                headers = (("Host", _authority(url)), *headers[1:])
-                answer = await self._ask_apart(url, headers, limits)
-            to = redirects.target(url, answer.status, answer.header(b"location"))
-            if to is None:
-                media_type = (answer.header(b"content-type") or b"").decode("latin-1")
-                return robots.rules(answer.status, media_type, answer.body)
-            url = to
-        return robots.no_rules("robots.txt redirects too often")
-
-    async def _ask_apart(self, url: httpx.URL, headers: Headers, limits: Limits) -> Received:
-        """Over a connection of its own: a robots.txt that lives on another host."""
-        assert self._network is not None
-        transport = HostTransport(self._network, url)
-        try:
-            return await exchange(transport, url, headers, limits, Progress())
-        finally:
-            await transport.aclose()
 
     async def _try(self, visit: _Visit, host: Host, url: httpx.URL) -> Received:
         """Ask, and once or twice more where the trouble may pass, while the budget lasts."""
@@ -231,7 +180,7 @@ class Fetcher:
         """One request after the host's pause, in one of the slots all hosts share."""
         known = visit.validators if visit.validators.url in ("", visit.reached) else Validators()
         visit.sent = request_headers(
-            self._agent, _authority(url), accept=visit.source.accept, validators=known,
+            self._agent, authority(url), accept=visit.source.accept, validators=known,
             fresh=visit.again, cookie=visit.cookies.header(url),
         )
         await host.rest()
@@ -239,29 +188,13 @@ class Fetcher:
             progress = Progress(claim)
             async with self._slots:
                 try:
-                    return await visit.budget.run(self._ask(host, url, visit.sent, self._limits, progress), progress)
+                    work = self._line.ask(host, url, visit.sent, self._limits, progress)
+                    return await visit.budget.run(work, progress)
                 except Fault as fault:
                     fault.status = progress.status
                     raise
                 finally:
                     host.done()
-
-    async def _ask(self, host: Host, url: httpx.URL, headers: Headers, limits: Limits, progress: Progress) -> Received:
-        """Over the host's connection; a connection the server dropped meanwhile is opened again at once."""
-        assert self._network is not None
-        if host.transport is None:
-            host.transport = HostTransport(self._network, url)
-        reused = host.transport.used
-        try:
-            answer = await exchange(host.transport, url, headers, limits, progress)
-        except BaseException as error:
-            await host.hang_up()
-            if not (reused and isinstance(error, Fault) and error.retry and progress.status is None):
-                raise
-            return await self._ask(host, url, headers, limits, progress)
-        if not host.transport.clean:
-            await host.hang_up()
-        return answer
 
     def _capture(self, visit: _Visit, answer: Received) -> Capture:
         now = self._now()
@@ -286,12 +219,3 @@ class Fetcher:
         )
         capture.__dict__["sha256"] = digest  # the cached property, so that a large body is not hashed twice
         return capture
-
-
-def _origin(url: httpx.URL) -> Origin:
-    """What has a queue, rules and a connection of its own. RFC 6454 section 4."""
-    return url.scheme, url.host, url.port or _PORTS[url.scheme]
-
-
-def _authority(url: httpx.URL) -> str:
-    return url.netloc.decode("ascii")

@@ -382,7 +382,7 @@ def test_http_and_https_of_a_host_are_two_origins(using: Callable[..., Any], mon
         to = b"https://page.example/a" if url.scheme == "http" else b""
         return Received(301 if to else 200, [(b"location", to)], "HTTP/1.1", "", "", b"x", b"x")
 
-    monkeypatch.setattr("guidetrack.fetch.client.exchange", answered)
+    monkeypatch.setattr("guidetrack.fetch.line.exchange", answered)
 
     async def work(fetcher: Fetcher) -> Any:
         return await fetcher.get(Source("s", "http://page.example/a"))
