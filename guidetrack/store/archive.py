@@ -100,6 +100,15 @@ class Archive:
     def _write(self, target: Path, data: bytes) -> None:
         write_durably(target, data, target.with_name(f".{target.name}.{next(self._serial)}{PART}"))
 
+    def remove(self, source: str, capture: str, suffixes: tuple[str, ...] = (WARC, TXT)) -> None:
+        """Remove files of a capture; those not there do not matter."""
+        for suffix in suffixes:
+            path = self.path(source, capture, suffix)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise StoreError(f"cannot remove {path}: {error.strerror or error}") from error
+
     def read(self, source: str, capture: str, suffix: str = WARC) -> bytes:
         """A file's bytes. Raises DamagedError when it is not there or larger than any of ours."""
         path = self.path(source, capture, suffix)

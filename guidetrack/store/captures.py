@@ -70,6 +70,12 @@ def row(catalogue: Catalogue, connection: sa.Connection, source: str, capture: s
     return found
 
 
+def exists(connection: sa.Connection, source: str, capture: str) -> bool:
+    """Whether a capture is recorded."""
+    wanted = LISTED.where(names.c.text == source, captures.c.id == capture)
+    return connection.execute(wanted).first() is not None
+
+
 def text(catalogue: Catalogue, connection: sa.Connection, source: str, capture: str) -> Text:
     """The newest text of a capture, digest checked."""
     number = row(catalogue, connection, source, capture).number

@@ -35,6 +35,17 @@ def latest(connection: sa.Connection) -> str | None:
     return found
 
 
+def listing(connection: sa.Connection, address: str, since: datetime | None,
+            until: datetime | None) -> list[Configuration]:
+    """Configurations recorded in the period, oldest first."""
+    wanted = sa.select(configurations).order_by(configurations.c.id)
+    if since is not None:
+        wanted = wanted.where(configurations.c.at >= since)
+    if until is not None:
+        wanted = wanted.where(configurations.c.at <= until)
+    return [thaw(row, address) for row in connection.execute(wanted)]
+
+
 def add(writing: Write, sha256: str, content: str, now: datetime) -> None:
     """Append a configuration."""
     number = writing.next(configurations.c.id)

@@ -79,7 +79,11 @@ class Store:
         self._latest = now
         with locked(self.archive.root, command=command, now=now) as left:
             sweep(self.catalogue, self.archive, left=left is not None, now=now)
-            yield
+            self._recorder.hold()
+            try:
+                yield
+            finally:
+                self._recorder.release()
 
     # runs
 
@@ -204,6 +208,12 @@ class Store:
                 return
         with self.catalogue.write() as writing:
             configuration.add(writing, sha256, content, now)
+
+    def configurations(self, *, since: datetime | None = None,
+                       until: datetime | None = None) -> list[configuration.Configuration]:
+        """Each sources.toml that came into force in the period, oldest first."""
+        with self.catalogue.read() as connection:
+            return configuration.listing(connection, self.catalogue.address, since, until)
 
     # reviews
 

@@ -12,10 +12,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from guidetrack.errors import StoreError
 from guidetrack.models import CaptureInfo
 from guidetrack.store import captures, changes, memories
-from guidetrack.store.archive import Archive
+from guidetrack.store.archive import WARC
 from guidetrack.store.catalogue import Catalogue
 from guidetrack.store.journal import Kind
 from guidetrack.store.main import Store
@@ -70,14 +69,6 @@ def prune(store: Store, before: datetime, now: datetime) -> Iterator[Pruned]:
                 "before": before.isoformat(),
                 "captures": [[item.capture.source, item.capture.id, item.capture.sha256] for item in some]})])
         for item in some:
-            remove(store.archive, item.capture.source, item.capture.id)
+            # killed before this, the next writer does it: the rows say that the body is gone
+            store.archive.remove(item.capture.source, item.capture.id, (WARC,))
             yield item
-
-
-def remove(archive: Archive, source: str, capture: str) -> None:
-    """Remove the body of a pruned capture; the next writer does it when this one is killed first."""
-    path = archive.path(source, capture)
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(f"cannot remove {path}: {error.strerror or error}") from error

@@ -33,15 +33,43 @@ class Recorder:
         self.archive = archive
         self.catalogue = catalogue
         self._kept: dict[tuple[str, str], Packed] = {}
-        self._guard = threading.Lock()
+        self._guard = threading.Condition()
+        self._busy = 0
+        self._released = False
         self._links: Links = {}
 
     def keep(self, capture: Capture, text: Text | None) -> None:
-        """Make a body durable and prepare its row."""
-        kept = self.archive.put(capture, text)
-        packed = None if text is None else freeze.pack(freeze.freeze_text(text))
+        """Make a body durable and prepare its row. Refused once the lock was let go: nobody would record it."""
         with self._guard:
-            self._kept[capture.source, capture.id] = kept, packed
+            if self._released:
+                raise StoreError("the archive is no longer held; nothing was kept")
+            self._busy += 1
+        try:
+            kept = self.archive.put(capture, text)
+            packed = None if text is None else freeze.pack(freeze.freeze_text(text))
+            with self._guard:
+                self._kept[capture.source, capture.id] = kept, packed
+        finally:
+            with self._guard:
+                self._busy -= 1
+                self._guard.notify_all()
+
+    def hold(self) -> None:
+        """The lock was taken: bodies may be kept."""
+        self._released = False
+
+    def release(self) -> None:
+        """The lock is about to be let go: wait for bodies being kept in threads, remove those nobody recorded."""
+        with self._guard:
+            self._released = True
+            self._guard.wait_for(lambda: not self._busy)
+            left = sorted(self._kept)
+            self._kept.clear()
+        if left:
+            with self.catalogue.read() as connection:
+                unknown = [name for name in left if not captures.exists(connection, *name)]
+            for source, id in unknown:
+                self.archive.remove(source, id)
 
     def record(self, records: Sequence[Record], at: datetime) -> list[Change | None]:
         """One transaction for these records; the change of each, numbered, or None. ``at``: for the journal."""
