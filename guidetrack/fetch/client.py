@@ -162,7 +162,7 @@ class Fetcher:
             try:
                 answer = await self._once(visit, host, url)
             except Fault as fault:
-                if last or not fault.retry or wait >= visit.budget.left:
+                if last or not fault.retry or wait > visit.budget.left * manners.WAIT_SHARE:
                     raise
             else:
                 if answer.status in manners.BUSY:
@@ -171,7 +171,7 @@ class Fetcher:
                     return answer
                 asked = manners.retry_after((answer.header(b"retry-after") or b"").decode("latin-1"), self._now())
                 wait = wait if asked is None else asked
-                if wait >= visit.budget.left:
+                if wait > visit.budget.left * manners.WAIT_SHARE:
                     return answer
             await visit.budget.sleep(wait)
         raise AssertionError("the last try returns or raises")

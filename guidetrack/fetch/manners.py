@@ -31,6 +31,9 @@ TRIES = 3
 """Requests for one answer, the first included."""
 
 MAX_BACKOFF_S = 30.0
+WAIT_SHARE = 0.9
+"""Part of what is left of the deadline that a wait may take: the try after it needs some too."""
+
 BUSY = frozenset({429, 503})
 """Answers that ask for fewer requests."""
 PASSING = frozenset({429, 502, 503, 504})
@@ -69,11 +72,11 @@ class Host:
 
     def slow_down(self) -> None:
         """The host says it is asked too often: twice the pause for the rest of the run."""
-        self.pause = min(self.pause * 2, MAX_PAUSE_S)
+        self.at_least(self.pause * 2)
         self.done()
 
     def at_least(self, pause: float) -> None:
-        """The host's rules ask for a longer pause."""
+        """A longer pause is asked for; our own, where it is longer still, stays."""
         self.pause = max(self.pause, min(pause, MAX_PAUSE_S))
 
     async def hang_up(self) -> None:

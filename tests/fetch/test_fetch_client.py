@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import hashlib
 import re
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -390,3 +392,38 @@ def test_http_and_https_of_a_host_are_two_origins(using: Callable[..., Any], mon
     capture = using(work, robots=False)
     assert (capture.status, capture.reached) == (200, "https://page.example/a")
     assert len({line.split()[0] for line in asked}) == 2
+
+
+def test_a_name_with_both_families_is_asked_where_it_is_allowed(site: Site, ask: Callable[..., Any]) -> None:
+    """localhost is ::1 and 127.0.0.1; only the second is allowed and asked."""
+    site.page("/a", "x")
+    capture = ask(site.url("/a", name="localhost"))
+    assert (capture.body, capture.ip) == (b"x", "127.0.0.1")
+    assert site.asked("/a")[0].headers["host"] == f"localhost:{site.port}"
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6")
+def test_an_ipv6_address_is_asked_as_written(ask: Callable[..., Any]) -> None:
+    """Brackets in the address, brackets in Host, the bare address in the capture."""
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(socket.socket(socket.AF_INET6))
+        try:
+            server.bind(("::1", 0))
+        except OSError:
+            pytest.skip("no IPv6 loopback")
+        server.listen()
+        heads: list[bytes] = []
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                heads.append(connection.recv(4096))
+                connection.sendall(OK + b"Content-Length: 1\r\nConnection: close\r\n\r\nx")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        port = server.getsockname()[1]
+        capture = ask(f"http://[::1]:{port}/a", allow_private=("::1/128",), robots=False)
+        thread.join()
+    assert (capture.body, capture.ip) == (b"x", "::1")
+    assert f"Host: [::1]:{port}\r\n".encode() in heads[0]

@@ -149,6 +149,9 @@ def test_slowing_down_and_delays_are_bounded() -> None:
     assert other.pause == MAX_PAUSE_S
     other.at_least(1)
     assert other.pause == MAX_PAUSE_S
+    slow = Host(300.0)
+    slow.slow_down()
+    assert slow.pause == 300.0
 
 
 @pytest.mark.parametrize(
