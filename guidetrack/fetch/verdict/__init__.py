@@ -27,12 +27,18 @@ def judge_answer(capture: Capture, *, conditional: bool = False, rules: Rules = 
     return judge(capture, conditional=conditional, rules=rules)
 
 
-def judge_page(capture: Capture, text: Text | None, previous: Text | None, problem: ExtractError | None = None, *,
-               rules: Rules = Rules()) -> Verdict | None:
+def judge_page(
+    capture: Capture,
+    text: Text | None,
+    previous: Text | None,
+    problem: ExtractError | None = None,
+    *,
+    rules: Rules = Rules(),
+) -> Verdict | None:
     """Judge what was extracted from an answer that :func:`judge_answer` let pass; None when it is the page.
 
-    :param text: what the extractor read, None when it could not. :param previous: the last good text, None on a first check.
-    :param problem: why it could not. :param rules: as the text was read with.
+    :param text: what the extractor read, None when it could not. :param problem: why it could not.
+    :param previous: the last good text, None on a first check. :param rules: as the text was read with.
     """
     from guidetrack.fetch.verdict.page import judge_page as judge
 

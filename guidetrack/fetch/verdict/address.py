@@ -13,13 +13,18 @@ from guidetrack.fetch.verdict.data import table
 from guidetrack.models.enums import Reason
 
 KINDS = (Reason.BLOCKED, Reason.LOGIN, Reason.CONSENT, Reason.MAINTENANCE, Reason.NOT_FOUND, Reason.HTTP_ERROR)
-_CODES = ("ar|at|au|be|bg|ca|ch|cs|cy|da|de|dk|el|en|es|et|eu|fi|fr|ga|gb|gr|he|hr|hu|ie|in|int|it|ja|ko|lt|lu|lv|mt|mx|nb"
-          "|nl|no|nz|pl|pt|ro|ru|sk|sl|sv|tr|uk|us|zh|global|eng|deu|fra|spa|english|deutsch|francais|espanol")
+_CODES = (
+    "ar|at|au|be|bg|ca|ch|cs|cy|da|de|dk|el|en|es|et|eu|fi|fr|ga|gb|gr|he|hr|hu|ie|in|int|it|ja|ko|lt|lu|lv|mt|mx|nb"
+    "|nl|no|nz|pl|pt|ro|ru|sk|sl|sv|tr|uk|us|zh|global|eng|deu|fra|spa|english|deutsch|francais|espanol"
+)
 _LANGUAGE = re.compile(rf"(?:{_CODES})(?:[-_](?:[a-z]{{2}}|latn|hans|hant))?", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.(?:html?|s?html|php\d?|aspx?|jsp|jsf|do|cfm|cgi|action|xhtml)$", re.IGNORECASE)
-_DOCUMENT_QUERY = re.compile(r"(?:^|&)(?:p|page_id|id|doc|docid|document|item|article|file|q|query|uri|url)=", re.IGNORECASE)
-_LOGIN_QUERY = re.compile(r"(?:^|&)(?:samlrequest|wctx|wtrealm|returnurl|return_url|redirect_uri|return_to|relaystate)=",
-                          re.IGNORECASE)
+_DOCUMENT_QUERY = re.compile(
+    r"(?:^|&)(?:p|page_id|id|doc|docid|document|item|article|file|q|query|uri|url)=", re.IGNORECASE
+)
+_LOGIN_QUERY = re.compile(
+    r"(?:^|&)(?:samlrequest|wctx|wtrealm|returnurl|return_url|redirect_uri|return_to|relaystate)=", re.IGNORECASE
+)
 _NOT_FOUND_QUERY = re.compile(r"(?:^|&)(?:aspxerrorpath=|error=404|404[=;]|e=404|status=404|err=404)", re.IGNORECASE)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from guidetrack.fetch.verdict.address import is_home, kind_of, organisation, split, under
 from guidetrack.fetch.verdict.data import table
-from guidetrack.fetch.verdict.evidence import Sign, header_signs, markup_signs, text_signs, title_signs
+from guidetrack.fetch.verdict.evidence import Sign, text_signs, title_signs
 from guidetrack.fetch.verdict.objects import no_matches, object_sign
 from guidetrack.fetch.verdict.scan import Look
 from guidetrack.fetch.verdict.sentences import instead, missed, quotes
+from guidetrack.fetch.verdict.vendors import header_signs, markup_signs
 from guidetrack.models import Capture, Format, Reason, Rules, Verdict
 
 PERMANENT = frozenset({301, 308})
@@ -39,13 +40,27 @@ def judge_answer(capture: Capture, *, conditional: bool = False, rules: Rules = 
 def _of_success(capture: Capture) -> Verdict | None:
     status = capture.status
     if capture.truncated:
-        return missed(Reason.INCOMPLETE, f"The body of the site's answer was cut short ({capture.truncated}).", (capture.truncated,))
+        return missed(
+            Reason.INCOMPLETE,
+            f"The body of the site's answer was cut short ({capture.truncated}).",
+            (capture.truncated,),
+        )
     if status in (204, 205):
-        return missed(Reason.EMPTY, f"The site answered with status {status} and no page at all.", (f"status: {status}",))
+        return missed(
+            Reason.EMPTY, f"The site answered with status {status} and no page at all.", (f"status: {status}",)
+        )
     if status == 206:
-        return missed(Reason.INCOMPLETE, "The site answered with a part of the page (status 206) although the whole was asked for.", ("status: 206",))
+        return missed(
+            Reason.INCOMPLETE,
+            "The site answered with a part of the page (status 206) although the whole was asked for.",
+            ("status: 206",),
+        )
     if not capture.body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
-        return missed(Reason.EMPTY, f"The site answered with status {status} and an empty body.", (f"body: {len(capture.body)} bytes",))
+        return missed(
+            Reason.EMPTY,
+            f"The site answered with status {status} and an empty body.",
+            (f"body: {len(capture.body)} bytes",),
+        )
     return None
 
 
@@ -56,11 +71,19 @@ def _of_redirects(capture: Capture) -> Verdict | None:
     known = kind_of(capture.asked, capture.reached)
     if known is not None:
         reason, part = known
-        words = {Reason.BLOCKED: "an address that refuses or checks visitors", Reason.LOGIN: "a sign-in address",
-                 Reason.CONSENT: "a consent or confirmation address", Reason.MAINTENANCE: "a maintenance address",
-                 Reason.NOT_FOUND: "a “not found” address", Reason.HTTP_ERROR: "an error address"}
-        return missed(reason, f"The site sent us to {words[reason]} instead of the page: {capture.reached[:200]}",
-                      (f"address: {part}", f"reached: {capture.reached[:200]}"))
+        words = {
+            Reason.BLOCKED: "an address that refuses or checks visitors",
+            Reason.LOGIN: "a sign-in address",
+            Reason.CONSENT: "a consent or confirmation address",
+            Reason.MAINTENANCE: "a maintenance address",
+            Reason.NOT_FOUND: "a “not found” address",
+            Reason.HTTP_ERROR: "an error address",
+        }
+        return missed(
+            reason,
+            f"The site sent us to {words[reason]} instead of the page: {capture.reached[:200]}",
+            (f"address: {part}", f"reached: {capture.reached[:200]}"),
+        )
     return None if moved_for_good(capture) else led_away(capture)
 
 
@@ -74,11 +97,17 @@ def led_away(capture: Capture) -> Verdict | None:
         web_page = "html" in capture.media_type.lower() or Look(capture).kind == "html"
         if not web_page and under(reached, addresses["storage"]["domains"]):
             return None
-        return missed(Reason.MOVED, f"The site sent us to another organisation ({split(reached).hostname}) instead of the page: {reached[:200]}",
-                      (f"asked: {asked[:200]}", f"reached: {reached[:200]}"))
+        return missed(
+            Reason.MOVED,
+            f"The site sent us to another organisation ({split(reached).hostname}) instead of the page: {reached[:200]}",
+            (f"asked: {asked[:200]}", f"reached: {reached[:200]}"),
+        )
     if is_home(reached) and not is_home(asked):
-        return missed(Reason.MOVED, f"The site sent us to its front page instead of the page: {reached[:200]}",
-                      (f"asked: {asked[:200]}", f"reached: {reached[:200]}"))
+        return missed(
+            Reason.MOVED,
+            f"The site sent us to its front page instead of the page: {reached[:200]}",
+            (f"asked: {asked[:200]}", f"reached: {reached[:200]}"),
+        )
     return None
 
 
@@ -111,7 +140,9 @@ def _by_status(capture: Capture, best: dict[Reason, float], blocked: float) -> R
         login = best.get(Reason.LOGIN, 0.0)
         return Reason.LOGIN if login >= 2.5 and login > best.get(Reason.BLOCKED, 0.0) else Reason.BLOCKED
     if status >= 500 or status == 400:
-        if walled or (blocked >= 2 and status in (400, 503) and best[Reason.BLOCKED] > best.get(Reason.MAINTENANCE, 0.0) + 1):
+        if walled or (
+            blocked >= 2 and status in (400, 503) and best[Reason.BLOCKED] > best.get(Reason.MAINTENANCE, 0.0) + 1
+        ):
             return Reason.BLOCKED
         if status == 503 and (capture.header("retry-after") or best.get(Reason.MAINTENANCE, 0.0) >= 1.5):
             return Reason.MAINTENANCE
@@ -132,23 +163,43 @@ def _signs(capture: Capture) -> list[Sign]:
     for level, words in look.headings[:3]:
         signs += title_signs(words, "heading", 0.75 if level == 1 else 0.4)
     signs += text_signs(look.lines[:200]).signs
-    if look.has_password:
+    if look.password_at:
         signs.append(Sign(Reason.LOGIN, 1.0, "form", "a form that asks for a password"))
     return signs
 
 
 def _plain(reason: Reason, status: int, signs: Sequence[Sign]) -> Verdict:
     said = {
-        Reason.BLOCKED: "The site refused to give us the page", Reason.LOGIN: "The site asks us to sign in before it gives the page",
-        Reason.NOT_FOUND: "The site says that the page is not there", Reason.MAINTENANCE: "The site says that it is unavailable for now",
+        Reason.BLOCKED: "The site refused to give us the page",
+        Reason.LOGIN: "The site asks us to sign in before it gives the page",
+        Reason.NOT_FOUND: "The site says that the page is not there",
+        Reason.MAINTENANCE: "The site says that it is unavailable for now",
         Reason.HTTP_ERROR: "The site answered with an error instead of the page",
     }[reason]
     name = _PHRASES.get(status, "")
-    return missed(reason, f"{said}: status {status}{' ' + name if name else ''}.", (f"status: {status}", *quotes(signs)))
+    return missed(
+        reason, f"{said}: status {status}{' ' + name if name else ''}.", (f"status: {status}", *quotes(signs))
+    )
 
 
-_PHRASES = {304: "Not Modified, although the whole page was asked for", 400: "Bad Request", 401: "Unauthorized", 402: "Payment Required",
-            403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable", 407: "Proxy Authentication Required",
-            408: "Request Timeout", 410: "Gone", 418: "I'm a teapot", 429: "Too Many Requests", 451: "Unavailable For Legal Reasons",
-            500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
-            511: "Network Authentication Required"}
+_PHRASES = {
+    304: "Not Modified, although the whole page was asked for",
+    400: "Bad Request",
+    401: "Unauthorized",
+    402: "Payment Required",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    406: "Not Acceptable",
+    407: "Proxy Authentication Required",
+    408: "Request Timeout",
+    410: "Gone",
+    418: "I'm a teapot",
+    429: "Too Many Requests",
+    451: "Unavailable For Legal Reasons",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+    511: "Network Authentication Required",
+}

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from guidetrack.fetch.verdict.data import table
-from guidetrack.fetch.verdict.scan import Look, count_words
+from guidetrack.fetch.verdict.scan import count_words
 from guidetrack.fetch.verdict.words import Index, fold, spelled_out
-from guidetrack.models import Capture
 from guidetrack.models.enums import Reason
 
 LEAD = 4_000
@@ -21,13 +20,19 @@ PROSE = 5
 _MARKS = ("\n", ". ", "? ", "! ")
 _STOP_AFTER = re.compile(r"(?<=[.?!]) ")
 _SPLIT = re.compile(r"\s*(?:\||::|»|«|·|•|>| - |: | / | ~ )\s*")
-_CODE = re.compile(r"^(?:(?:error|http|status|code|fehler|erreur|hoppla|oops|ooops|opps|uh[- ]oh|whoops|oups|ups|vaya|sorry|desole|we're sorry|"
-                   r"lo sentimos|entschuldigung|leider|hmm+|\d{3})[\s.,:;!?-]+)+")
+_CODE = re.compile(
+    r"^(?:(?:error|http|status|code|fehler|erreur|hoppla|oops|ooops|opps|uh[- ]oh|whoops|oups|ups|vaya|sorry|desole"
+    r"|we're sorry|lo sentimos|entschuldigung|leider|hmm+|\d{3})[\s.,:;!?-]+)+"
+)
 _ENDS = " .!?…:;,-\"'()[]"
-_MENTION = re.compile(r"(?:if you (?:see|get|receive|encounter)|when you (?:see|get)|why do (?:i|we|you)|why am i|what does|message|an error such as|"
-                      r"(?:may|might|will|can|could|to|who|that|which) (?:see|say|says|show|shows|read|reads|display|get|receive|return|returns|"
-                      r"appear|mean|means|solve)|such as|called|titled|labelled|e\.g\.|for example|"
-                      r"meldung|le message|mensaje|avoid|instead of|ask(?:s|ed|ing)? (?:visitors|users|you|them) to|fails? with|known as)\W*(?:\w+\W+){0,4}$")
+_MENTION = re.compile(
+    r"(?:if you (?:see|get|receive|encounter|cannot|can't|do not|don't)|when you (?:see|get)|why do (?:i|we|you)"
+    r"|why am i|what does|message|an error such as|such as|called|titled|labelled|e\.g\.|for example|meldung|le message"
+    r"|mensaje|avoid|instead of|ask(?:s|ed|ing)? (?:visitors|users|you|them) to|fails? with|known as"
+    r"|(?:may|might|will|can|could|to|who|that|which) (?:see|says?|shows?|reads?|display|get|receive|returns?|appear"
+    r"|means?|solve))\W*(?:\w+\W+){0,4}$"
+)
+"""What stands before a phrase that is spoken about rather than said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Sign:
 
     :param reason: what it is a sign of; None when it only supports others.
     :param weight: 3 settles it on a short page, 2 is strong, 1 moderate, less is company.
-    :param zone: ``header``, ``markup``, ``title``, ``heading``, ``text``, ``form``, ``shape``, ``address`` or ``status``.
+    :param zone: ``header``, ``markup``, ``title``, ``heading``, ``text``, ``form``, ``shape``, ``object`` …
     :param quote: the words seen, short. :param what: what it is taken for, e.g. ``a Cloudflare challenge``.
     """
 
@@ -59,8 +64,12 @@ def _titles() -> dict[str, tuple[Reason, float]]:
 
 @cache
 def _phrases() -> Index[tuple[Reason, float]]:
-    return Index((phrase, (Reason(entry["reason"]), float(entry["weight"])))
-                 for entry in table("words")["words"] for written in entry["say"] for phrase in spelled_out(written))
+    return Index(
+        (phrase, (Reason(entry["reason"]), float(entry["weight"])))
+        for entry in table("words")["words"]
+        for written in entry["say"]
+        for phrase in spelled_out(written)
+    )
 
 
 def _bare(folded: str) -> str:
@@ -83,8 +92,11 @@ def title_signs(title: str, zone: str, scale: float = 1.0) -> list[Sign]:
         if hit and part:
             return [Sign(hit[0], hit[1] * scale, zone, _short(title))]
     if folded.count(" ") < 12 and not _asks(folded):
-        hits = [meaning for meaning, start, end in _phrases().search(folded)
-                if meaning[1] >= 2 and not _mentioned(folded, start, end)]
+        hits = [
+            meaning
+            for meaning, start, end in _phrases().search(folded)
+            if meaning[1] >= 2 and not _mentioned(folded, start, end)
+        ]
         if hits:
             reason, weight = max(hits, key=lambda hit: hit[1])
             return [Sign(reason, min(weight, 2) * 0.85 * scale, zone, _short(title))]
@@ -92,8 +104,27 @@ def title_signs(title: str, zone: str, scale: float = 1.0) -> list[Sign]:
 
 
 def _asks(folded: str) -> bool:
-    return folded.startswith(("why ", "what ", "how ", "when ", "warum ", "was ", "wie ", "pourquoi ", "comment ", "por que ",
-                              "como ", "que ", "about ", "guide to", "understanding ", "fixing ", "troubleshooting"))
+    return folded.startswith(
+        (
+            "why ",
+            "what ",
+            "how ",
+            "when ",
+            "warum ",
+            "was ",
+            "wie ",
+            "pourquoi ",
+            "comment ",
+            "por que ",
+            "como ",
+            "que ",
+            "about ",
+            "guide to",
+            "understanding ",
+            "fixing ",
+            "troubleshooting",
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +141,15 @@ class Said:
     opens: bool
 
 
-def text_signs(lines: Iterable[str], known: str = "", scale: float = 1.0, *, anywhere: bool = False) -> Said:
+def text_signs(
+    lines: Iterable[str], known: str = "", scale: float = 1.0, *, anywhere: bool = False, lead: int = LEAD
+) -> Said:
     """Phrases in which walls and errors speak, weighed by how much of the text they are.
 
     :param known: folded text whose words are no news: a phrase found there is no sign.
-    :param anywhere: they need not stand at the beginning to count in full.
+    :param lead: characters looked at. :param anywhere: they need not stand at the beginning to count in full.
     """
-    folded, starts, originals = _lead(lines)
+    folded, starts, originals = _lead(lines, lead)
     total = max(sum(count for line in folded.split("\n") if (count := count_words(line)) >= PROSE), 1)
     hits = _hits(folded, known)
     spoken: dict[Reason, set[tuple[int, int]]] = {}
@@ -158,8 +191,11 @@ def _added_up(weights: list[float], share: float) -> float:
     """The strongest sentence, half of the next two strong ones, and a little for company."""
     strong = [weight for weight in weights[1:] if weight >= 1.5][:2]
     company = [weight for weight in weights[1:] if 0.3 <= weight < 1.5]
-    return (_scaled(weights[0], share) + min(0.5 * sum(_scaled(weight, share) for weight in strong), 1.0)
-            + min(0.25 * sum(company), 0.75))
+    return (
+        _scaled(weights[0], share)
+        + min(0.5 * sum(_scaled(weight, share) for weight in strong), 1.0)
+        + min(0.25 * sum(company), 0.75)
+    )
 
 
 def _scaled(weight: float, share: float) -> float:
@@ -174,7 +210,9 @@ def _scaled(weight: float, share: float) -> float:
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence round a phrase begins and ends."""
     left = max(text.rfind(mark, max(0, start - 300), start) for mark in _MARKS) + 1
-    right = min((found for mark in _MARKS if (found := text.find(mark, end, end + 300)) >= 0), default=min(len(text), end + 300))
+    right = min(
+        (found for mark in _MARKS if (found := text.find(mark, end, end + 300)) >= 0), default=min(len(text), end + 300)
+    )
     return max(left, start - 300), right
 
 
@@ -192,20 +230,20 @@ def _first_prose(text: str) -> int:
     return at
 
 
-def _lead(lines: Iterable[str]) -> tuple[str, list[int], list[str]]:
+def _lead(lines: Iterable[str], limit: int = LEAD) -> tuple[str, list[int], list[str]]:
     folded: list[str] = []
     starts: list[int] = []
     originals: list[str] = []
     at = 0
     for line in lines:
-        part = fold(line[:LEAD])
+        part = fold(line[:limit])
         if not part:
             continue
         starts.append(at)
         folded.append(part)
         originals.append(line)
         at += len(part) + 1
-        if at > LEAD:
+        if at > limit:
             break
     return "\n".join(folded), starts, originals
 
@@ -216,53 +254,22 @@ def _line_of(starts: list[int], at: int) -> int:
 
 def _mentioned(text: str, start: int, end: int) -> bool:
     """The phrase is quoted or spoken about, not said."""
-    line = text[max(text.rfind("\n", 0, start) + 1, start - 400):start]
-    if line.count('"') % 2 == 1 and '"' in text[end:end + 200]:
+    line = text[max(text.rfind("\n", 0, start) + 1, start - 400) : start]
+    if line.count('"') % 2 == 1 and '"' in text[end : end + 200]:
         return True
-    before = line[max(line.rfind(". "), len(line) - 70) + 1:]
-    if before[-1:] in ("'", "(") and text[end:end + 1] in ("'", ")"):
+    before = line[max(line.rfind(". "), len(line) - 70) + 1 :]
+    if before[-1:] in ("'", "(") and text[end : end + 1] in ("'", ")"):
         return True
     return _MENTION.search(before) is not None
-
-
-def header_signs(capture: Capture) -> list[Sign]:
-    """What the headers and the names of cookies give away about who answered."""
-    headers: dict[str, str] = {}
-    for name, value in capture.headers:
-        key = name.lower()
-        headers[key] = f"{headers[key]}\n{value.lower()}" if key in headers else value.lower()
-    cookies = [cookie.strip() for cookie in headers.get("set-cookie", "").split("\n")] if "set-cookie" in headers else []
-    signs = []
-    for vendor in table("vendors")["vendor"]:
-        reason, what = Reason(vendor["reason"]), str(vendor["what"])
-        for rule, weight in vendor.get("headers", ()):
-            name, _, part = rule.partition(": ")
-            seen = [key for key in headers if (key.startswith(name) if name.endswith("-") else key == name)]
-            if any(part in headers[key] for key in seen):
-                signs.append(Sign(reason, weight, "header", f"{seen[0]}: {headers[seen[0]][:60]}", what))
-        for rule, weight in vendor.get("cookies", ()):
-            if any(cookie.startswith(rule) for cookie in cookies):
-                signs.append(Sign(reason, weight, "header", f"set-cookie: {rule}", what))
-    return signs
-
-
-def markup_signs(look: Look) -> list[Sign]:
-    """Fingerprints of vendors in the page's source: for each vendor the strongest, and half of the next."""
-    source = look.low
-    signs = []
-    for vendor in table("vendors")["vendor"]:
-        found = sorted(((weight, text) for text, weight in vendor.get("markup", ()) if text in source), reverse=True)
-        if found:
-            weight = found[0][0] + (0.5 * found[1][0] if len(found) > 1 else 0.0)
-            signs.append(Sign(Reason(vendor["reason"]), weight, "markup", found[0][1], str(vendor["what"])))
-    return signs
 
 
 @cache
 def _notices() -> tuple[Index[int], Index[int]]:
     entries = table("notices")["notice"]
-    return (Index((word, number) for number, entry in enumerate(entries) for word in entry["subjects"]),
-            Index((word, number) for number, entry in enumerate(entries) for word in entry["verbs"]))
+    return (
+        Index((word, number) for number, entry in enumerate(entries) for word in entry["subjects"]),
+        Index((word, number) for number, entry in enumerate(entries) for word in entry["verbs"]),
+    )
 
 
 def withdrawal(lines: Iterable[str]) -> str:
@@ -276,12 +283,16 @@ def withdrawal(lines: Iterable[str]) -> str:
     for language, start, end in found:
         for other, begin, finish in named:
             apart = begin - end if begin >= end else start - finish
-            between = folded[min(finish, end):max(begin, start)]
-            if other == language and 0 <= apart <= 90 and not re.search(r"(?<!\d)[.!?] |\n|\b(?:may|might|could|kann|konnte|peut|puede) ", between):
+            between = folded[min(finish, end) : max(begin, start)]
+            if (
+                other == language
+                and 0 <= apart <= 90
+                and not re.search(r"(?<!\d)[.!?] |\n|\b(?:may|might|could|kann|konnte|peut|puede) ", between)
+            ):
                 return originals[_line_of(starts, start)]
     return ""
 
 
 def _short(text: str, limit: int = 120) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= limit else text[:limit - 1].rstrip() + "…"
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

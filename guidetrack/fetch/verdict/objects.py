@@ -13,17 +13,83 @@ from guidetrack.models.enums import Reason
 LIMIT = 64_000
 """Bytes of JSON worth parsing: error objects are small."""
 
-_SAYS_ERROR = frozenset({"error", "errors", "fault", "exception", "errormessage", "error_message", "error_description", "errorcode",
-                         "error_code", "errordetails", "stack", "stacktrace", "traceback", "trace"})
-_SAYS_WHY = frozenset({"message", "msg", "detail", "details", "title", "description", "reason", "status", "statuscode", "status_code", "code",
-                       "success", "ok", "type", "instance", "path", "timestamp", "requestid", "request_id", "traceid", "trace_id", "url",
-                       "documentation_url", "correlationid", "data", "result", "meta", "statustext", "statusmessage", "info", "help", "links", "id"})
+_SAYS_ERROR = frozenset(
+    {
+        "error",
+        "errors",
+        "fault",
+        "exception",
+        "errormessage",
+        "error_message",
+        "error_description",
+        "errorcode",
+        "error_code",
+        "errordetails",
+        "stack",
+        "stacktrace",
+        "traceback",
+        "trace",
+    }
+)
+_SAYS_WHY = frozenset(
+    {
+        "message",
+        "msg",
+        "detail",
+        "details",
+        "title",
+        "description",
+        "reason",
+        "status",
+        "statuscode",
+        "status_code",
+        "code",
+        "success",
+        "ok",
+        "type",
+        "instance",
+        "path",
+        "timestamp",
+        "requestid",
+        "request_id",
+        "traceid",
+        "trace_id",
+        "url",
+        "documentation_url",
+        "correlationid",
+        "data",
+        "result",
+        "meta",
+        "statustext",
+        "statusmessage",
+        "info",
+        "help",
+        "links",
+        "id",
+    }
+)
 _BOT = ("captcha-delivery.com", "blockscript", "px-captcha", "captcha", "_incapsula_", "perfdrive.com")
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
-_XML_ERRORS = frozenset({"error", "errors", "fault", "exception", "problem", "serviceexceptionreport", "exceptionreport", "errorresponse",
-                         "apierror", "errormessage", "httperror"})
+_XML_ERRORS = frozenset(
+    {
+        "error",
+        "errors",
+        "fault",
+        "exception",
+        "problem",
+        "serviceexceptionreport",
+        "exceptionreport",
+        "errorresponse",
+        "apierror",
+        "errormessage",
+        "httperror",
+    }
+)
 _XML_CODE = re.compile(r"<(?:[\w.-]+:)?(?:code|errorcode|faultcode|status)>\s*([^<]{1,60})", re.IGNORECASE)
-_XML_TEXT = re.compile(r"<(?:[\w.-]+:)?(?:message|faultstring|detail|title|exceptiontext|serviceexception)[^<>]*>\s*([^<]{1,200})", re.IGNORECASE)
+_XML_TEXT = re.compile(
+    r"<(?:[\w.-]+:)?(?:message|faultstring|detail|title|exceptiontext|serviceexception)[^<>]*>\s*([^<]{1,200})",
+    re.IGNORECASE,
+)
 
 
 def no_matches(body: bytes) -> bool:
@@ -55,14 +121,29 @@ def _json_sign(found: Any, low: str) -> Sign | None:
     if not isinstance(found, dict) or not found:
         return None
     keys = {str(key).lower().replace("-", "_"): value for key, value in found.items()}
-    if any(mark in low[:LIMIT] for mark in _BOT) and len(low) < 20_000 and set(keys) & {"url", "appid", "blockscript", "captcha", "challenge"}:
+    if (
+        any(mark in low[:LIMIT] for mark in _BOT)
+        and len(low) < 20_000
+        and set(keys) & {"url", "appid", "blockscript", "captcha", "challenge"}
+    ):
         return Sign(Reason.BLOCKED, 4, "object", low[:100], "a bot check")
     error = [keys[name] for name in sorted(_SAYS_ERROR & keys.keys()) if keys[name]]
-    rest = {key for key, value in keys.items() if key not in _SAYS_ERROR | _SAYS_WHY and value not in (None, "", [], {}, 0, False)}
+    rest = {
+        key
+        for key, value in keys.items()
+        if key not in _SAYS_ERROR | _SAYS_WHY and value not in (None, "", [], {}, 0, False)
+    }
     status = next((keys[key] for key in ("status", "statuscode", "status_code", "code") if key in keys), None)
-    failed = _number(status) >= 400 or keys.get("success") is False or keys.get("ok") is False or str(status).lower() in ("error", "fail", "failed", "failure")
+    failed = (
+        _number(status) >= 400
+        or keys.get("success") is False
+        or keys.get("ok") is False
+        or str(status).lower() in ("error", "fail", "failed", "failure")
+    )
     bulky = [key for key in ("data", "result", "description", "details") if len(str(keys.get(key) or "")) > 2_000]
-    lone = set(keys) <= {"message", "detail", "msg", "request_id", "requestid"} and isinstance(next(iter(keys.values())), str)
+    lone = set(keys) <= {"message", "detail", "msg", "request_id", "requestid"} and isinstance(
+        next(iter(keys.values())), str
+    )
     if ((error and len(rest) <= 2) or (failed and len(rest) <= 2) or (lone and len(low) < 400)) and not bulky:
         says = _says(error[0] if error else keys)
         return Sign(_reason(f"{status} {says}"), 4, "object", says or low[:100], "an error message for programs")
@@ -75,8 +156,24 @@ def _says(value: Any) -> str:
             value = value[0] if value else ""
         elif isinstance(value, dict):
             lowered = {str(key).lower(): inner for key, inner in value.items()}
-            value = next((lowered[key] for key in ("message", "faultstring", "detail", "msg", "title", "description", "reason", "code", "error")
-                          if lowered.get(key)), "")
+            value = next(
+                (
+                    lowered[key]
+                    for key in (
+                        "message",
+                        "faultstring",
+                        "detail",
+                        "msg",
+                        "title",
+                        "description",
+                        "reason",
+                        "code",
+                        "error",
+                    )
+                    if lowered.get(key)
+                ),
+                "",
+            )
         else:
             break
     return " ".join(str(value).split())[:160]
@@ -94,7 +191,7 @@ def _xml_sign(look: Look) -> Sign | None:
     if root is None:
         return None
     name = root.group(1)
-    body = look.low[root.end():root.end() + 2_000]
+    body = look.low[root.end() : root.end() + 2_000]
     soap = name == "envelope" and re.search(r"<(?:[\w.-]+:)?fault\b", body) is not None
     if name not in _XML_ERRORS and not soap:
         return None
@@ -107,9 +204,57 @@ def _reason(says: str) -> Reason:
     """The reason that an error object's own words give."""
     low = says.lower().replace("_", " ")
     rules = (
-        (Reason.NOT_FOUND, ("404", "410", "not found", "notfound", "nosuchkey", "nosuchbucket", "does not exist", "no such", "doesn't exist")),
-        (Reason.BLOCKED, ("403", "429", "451", "forbidden", "accessdenied", "access denied", "too many", "rate limit", "ratelimit", "blocked", "throttl", "captcha", "not allowed", "quota")),
-        (Reason.LOGIN, ("401", "unauthorized", "unauthorised", "unauthenticated", "authentication", "log in", "login", "api key", "api_key", "token", "credentials", "session", "sign in")),
+        (
+            Reason.NOT_FOUND,
+            (
+                "404",
+                "410",
+                "not found",
+                "notfound",
+                "nosuchkey",
+                "nosuchbucket",
+                "does not exist",
+                "no such",
+                "doesn't exist",
+            ),
+        ),
+        (
+            Reason.BLOCKED,
+            (
+                "403",
+                "429",
+                "451",
+                "forbidden",
+                "accessdenied",
+                "access denied",
+                "too many",
+                "rate limit",
+                "ratelimit",
+                "blocked",
+                "throttl",
+                "captcha",
+                "not allowed",
+                "quota",
+            ),
+        ),
+        (
+            Reason.LOGIN,
+            (
+                "401",
+                "unauthorized",
+                "unauthorised",
+                "unauthenticated",
+                "authentication",
+                "log in",
+                "login",
+                "api key",
+                "api_key",
+                "token",
+                "credentials",
+                "session",
+                "sign in",
+            ),
+        ),
         (Reason.MAINTENANCE, ("503", "maintenance", "unavailable")),
     )
     return next((reason for reason, marks in rules if any(mark in low for mark in marks)), Reason.HTTP_ERROR)

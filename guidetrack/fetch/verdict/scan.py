@@ -22,18 +22,25 @@ TAIL = 20_000
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|h1|script|center|table|frameset|br|a)\b")
 _TAG = re.compile(r"<[^<>]*>")
-_BLOCK = re.compile(r"</?(?:p|div|h[1-6]|li|ul|ol|tr|td|th|br|hr|section|article|header|footer|nav|main|form|body|table|title|pre"
-                    r"|dd|dt|option|button|label|fieldset|center|blockquote)\b[^<>]*>", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"</?(?:p|div|h[1-6]|li|ul|ol|tr|td|th|br|hr|section|article|header|footer|nav|main|form|body|table|title|pre"
+    r"|dd|dt|option|button|label|fieldset|center|blockquote)\b[^<>]*>",
+    re.IGNORECASE,
+)
 _RAW = re.compile(r"<(script|style|noscript|svg|template|select|textarea|!--)", re.IGNORECASE)
 _HEADING = re.compile(r"<h([123])\b[^<>]*>")
 _META = re.compile(r"<(?:meta|link)\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b([a-z-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>]+))", re.IGNORECASE)
 _PASSWORD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password")
-_ROOT = re.compile(r"<(?:div|main|section)\b[^<>]*\bid\s*=\s*[\"']?(?:root|app|__next|__nuxt|___gatsby|svelte|react-root|app-root|main-app"
-                   r"|application|app-container|q-app|ember-app|spa|vue-app|reactapp|react-app|page-root|wrapper-app|mount|outlet)[\"'\s>]"
-                   r"[^<>]{0,80}?>?\s{0,40}(?:<(?:div|span|p|img|svg)\b[^<>]*>\s{0,20}){0,3}[^<>]{0,60}</"
-                   r"|<(?:app-root|my-app|ng-app|app-shell|ion-app|ui-view|router-outlet)\b[^<>]*>\s{0,20}[^<>]{0,60}</")
-_SCRIPT_GO = re.compile(r"(?:location(?:\.href)?\s*=(?!=)|location\.(?:replace|assign)\s*\()\s*[\"']([^\"'<>\s]{1,500})")
+_ROOT = re.compile(
+    r"<(?:div|main|section)\b[^<>]*\bid\s*=\s*[\"']?(?:root|app|__next|__nuxt|___gatsby|svelte|react-root|app-root|main-app"
+    r"|application|app-container|q-app|ember-app|spa|vue-app|reactapp|react-app|page-root|wrapper-app|mount|outlet)[\"'\s>]"
+    r"[^<>]{0,80}?>?\s{0,40}(?:<(?:div|span|p|img|svg)\b[^<>]*>\s{0,20}){0,3}[^<>]{0,60}</"
+    r"|<(?:app-root|my-app|ng-app|app-shell|ion-app|ui-view|router-outlet)\b[^<>]*>\s{0,20}[^<>]{0,60}</"
+)
+_SCRIPT_GO = re.compile(
+    r"(?:location(?:\.href)?\s*=(?!=)|location\.(?:replace|assign)\s*\()\s*[\"']([^\"'<>\s]{1,500})"
+)
 _RELOAD = re.compile(r"location\.reload\s*\(|(?:location(?:\.href)?\s*=(?!=)|location\.(?:replace|assign)\s*\()")
 _REFRESH = re.compile(r"\s*(\d+)[^;,]{0,10}[;,]\s*(?:url\s*=\s*)?[\"']?\s*([^\"'\s]+)", re.IGNORECASE)
 _TARGET = re.compile(r"<a\b[^<>]*\bhref\s*=")
@@ -50,7 +57,11 @@ class Look:
         """The body's beginning (and end), decoded; bytes that do not fit become U+FFFD."""
         body = self.capture.body
         part = body if len(body) <= HEAD + TAIL else body[:HEAD] + b"\n" + body[-TAIL:]
-        for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        for mark, name in (
+            (codecs.BOM_UTF8, "utf-8-sig"),
+            (codecs.BOM_UTF16_LE, "utf-16"),
+            (codecs.BOM_UTF16_BE, "utf-16"),
+        ):
             if part.startswith(mark):
                 return part.decode(name, "replace")
         named = _CHARSET.search(self.capture.media_type.encode("ascii", "replace")) or _CHARSET.search(part[:2048])
@@ -59,13 +70,17 @@ class Look:
             text = part.decode(name, "replace")
         except (LookupError, UnicodeError, ValueError):
             name, text = "utf-8", part.decode("utf-8", "replace")
-        return part.decode("cp1252", "replace") if name == "utf-8" and "\ufffd" in text[:HEAD - 4] else text
+        return part.decode("cp1252", "replace") if name == "utf-8" and "\ufffd" in text[: HEAD - 4] else text
 
     @cached_property
     def low(self) -> str:
         """``source`` in lower case; places in one are places in the other."""
         low = self.source.lower()
-        return low if len(low) == len(self.source) else "".join(c.lower() if len(c.lower()) == 1 else c for c in self.source)
+        return (
+            low
+            if len(low) == len(self.source)
+            else "".join(c.lower() if len(c.lower()) == 1 else c for c in self.source)
+        )
 
     @cached_property
     def kind(self) -> str:
@@ -94,7 +109,7 @@ class Look:
         if start < 0:
             return ""
         start, end = self.low.find(">", start) + 1, self.low.find("</title", start)
-        return _words(self.source[start:end if 0 <= end - start <= 2000 else start + 300]) if start else ""
+        return _words(self.source[start : end if 0 <= end - start <= 2000 else start + 300]) if start else ""
 
     @cached_property
     def headings(self) -> tuple[tuple[int, str], ...]:
@@ -103,7 +118,7 @@ class Look:
         shown, low = self._parts[0], self._parts[0].lower()
         for match in _HEADING.finditer(low if len(low) == len(shown) else shown):
             end = low.find(f"</h{match.group(1)}", match.end(), match.end() + 2000)
-            words = _words(shown[match.end():end]) if end > 0 else ""
+            words = _words(shown[match.end() : end]) if end > 0 else ""
             if words:
                 found.append((int(match.group(1)), words))
             if len(found) >= 12:
@@ -120,13 +135,13 @@ class Look:
             name = match.group(1)
             close = "-->" if name == "!--" else f"</{name}"
             end = -1 if name in unclosed else self.low.find(close, match.end())
-            shown.append(self.source[at:match.start()])
+            shown.append(self.source[at : match.start()])
             if end < 0:
                 unclosed.add(name)
                 at = match.end() if name in ("noscript", "svg", "template", "select") else len(self.source)
                 continue
             if name in held:
-                held[name].append(self.source[match.start():end])
+                held[name].append(self.source[match.start() : end])
             at = end + len(close)
         shown.append(self.source[at:])
         return " ".join(shown), "\n".join(held["script"]), "\n".join(held["noscript"])
@@ -140,7 +155,7 @@ class Look:
         start = shown.lower().find("<title")
         if start >= 0:
             end = shown.lower().find("</title", start)
-            shown = shown[:start] + shown[end if end > 0 else start:]
+            shown = shown[:start] + shown[end if end > 0 else start :]
         text = html.unescape(_TAG.sub(" ", _BLOCK.sub("\n", shown)))
         return tuple(filter(None, (" ".join(line.split()) for line in text.splitlines())))
 
@@ -160,9 +175,10 @@ class Look:
         return self._parts[1].lower()
 
     @cached_property
-    def has_password(self) -> bool:
-        """Whether a password can be typed."""
-        return _PASSWORD.search(self.low) is not None
+    def password_at(self) -> int:
+        """Where in ``low`` a password can be typed; 0 for nowhere."""
+        found = _PASSWORD.search(self.low)
+        return found.start() if found else 0
 
     @cached_property
     def empty_root(self) -> bool:
@@ -180,7 +196,9 @@ class Look:
         found: dict[str, str] = {}
         for tag in _META.findall(self.source):
             pairs = {m[0].lower(): html.unescape(m[1] or m[2] or m[3]) for m in _ATTRIBUTE.findall(tag)}
-            name = (pairs.get("name") or pairs.get("property") or pairs.get("http-equiv") or pairs.get("rel") or "").lower()
+            name = (
+                pairs.get("name") or pairs.get("property") or pairs.get("http-equiv") or pairs.get("rel") or ""
+            ).lower()
             value = pairs.get("content") or pairs.get("href") or ""
             if name and value:
                 found.setdefault(name, value)
@@ -199,7 +217,7 @@ class Look:
         """Where a script sends the reader: an absolute address, ``reload`` when it only comes back, or empty."""
         match = _SCRIPT_GO.search(self._parts[1])
         if match:
-            return urljoin(self.capture.reached, match.group(1))
+            return urljoin(self.capture.reached, str(match.group(1)))
         return "reload" if _RELOAD.search(self._parts[1]) else ""
 
 

@@ -11,8 +11,11 @@ from guidetrack.fetch.verdict.words import fold
 from guidetrack.models.enums import Reason
 
 _FRAME = re.compile(r"<(i?frame)\b[^<>]*\bsrc\s*=\s*[\"']?([^\"'<>\s]{1,300})")
-_WALL = re.compile(r"/_incapsula_resource|/tspd/|/_sec/|bm-verify|kpsdk|awswaf|challenge-platform|sgcaptcha|perfdrive|datadome|perimeterx|px-cdn"
-                   r"|distil|ddos-guard|/akam/|reese84|toNumbers\(|slowaes", re.IGNORECASE)
+_WALL = re.compile(
+    r"/_incapsula_resource|/tspd/|/_sec/|bm-verify|kpsdk|awswaf|challenge-platform|sgcaptcha|perfdrive|datadome|perimeterx|px-cdn"
+    r"|distil|ddos-guard|/akam/|reese84|toNumbers\(|slowaes",
+    re.IGNORECASE,
+)
 _SUBMIT = re.compile(r"\.submit\s*\(\s*\)")
 _CAPTCHA = re.compile(r"class\s*=\s*[\"']?(?:g-recaptcha|h-captcha|cf-turnstile|frc-captcha|smart-captcha)")
 _JS = re.compile(r"java ?script")
@@ -26,27 +29,54 @@ def shape_signs(look: Look, main_words: int) -> list[Sign]:
     signs = [*_elsewhere(look, words), *_frames(look, words)]
     if main_words < 15 and words < 100:
         signs += _shell(look, words)
-    if look.has_password:
-        signs.append(Sign(Reason.LOGIN, 0.8, "form", "a form that asks for a password", "a sign-in page"))
     if words < 40 and _CAPTCHA.search(look.low):
         signs.append(Sign(Reason.BLOCKED, 2.0, "shape", "a captcha and little else", "a captcha"))
     if words < 25 and _SUBMIT.search(look.low) and "<form" in look.low:
         sso = "samlrequest" in look.low or "samlresponse" in look.low or "wresult" in look.low
-        signs.append(Sign(Reason.LOGIN if sso else Reason.BLOCKED, 3 if sso else 2, "shape", "a form that sends itself", ""))
+        signs.append(
+            Sign(Reason.LOGIN if sso else Reason.BLOCKED, 3 if sso else 2, "shape", "a form that sends itself", "")
+        )
     return signs
+
+
+def form_signs(look: Look, substance: int) -> list[Sign]:
+    """A password asked for: much where the document should be and nothing else is, little in a page's header."""
+    if look.kind != "html" or not look.password_at:
+        return []
+    in_place = look.password_at > max(look.low.find("<h1"), look.low.find("<main"), 0)
+    weight = 2.0 if in_place and substance < 20 else 0.8
+    return [Sign(Reason.LOGIN, weight, "form", "a form that asks for a password", "a sign-in page")]
 
 
 def _shell(look: Look, words: int) -> list[Sign]:
     signs = []
     scripted = "<script" in look.low
     if look.empty_root and scripted:
-        signs.append(Sign(Reason.NEEDS_SCRIPT, 2.5, "shape", "an empty element for scripts to fill", "a page without text, to be filled by scripts"))
+        signs.append(
+            Sign(
+                Reason.NEEDS_SCRIPT,
+                2.5,
+                "shape",
+                "an empty element for scripts to fill",
+                "a page without text, to be filled by scripts",
+            )
+        )
     if _JS.search(fold(look.noscript)) and words < 60:
-        signs.append(Sign(Reason.NEEDS_SCRIPT, 2.0, "noscript", look.noscript[:120], "a page that shows its text only with JavaScript"))
+        signs.append(
+            Sign(
+                Reason.NEEDS_SCRIPT,
+                2.0,
+                "noscript",
+                look.noscript[:120],
+                "a page that shows its text only with JavaScript",
+            )
+        )
     if scripted and words < 12 and (wall := _WALL.search(look.low)):
         signs.append(Sign(Reason.BLOCKED, 2.5, "shape", wall.group(), "a script that checks visitors"))
     elif scripted and words < 12:
-        signs.append(Sign(Reason.NEEDS_SCRIPT, 1.0, "shape-empty", f"{words} words and {look.low.count('<script')} scripts", ""))
+        signs.append(
+            Sign(Reason.NEEDS_SCRIPT, 1.0, "shape-empty", f"{words} words and {look.low.count('<script')} scripts", "")
+        )
     return signs
 
 
@@ -61,8 +91,15 @@ def _elsewhere(look: Look, words: int) -> list[Sign]:
     goes = look.script_goes if words < 25 else ""
     if goes == "reload" or (goes and _same(goes, reached)):
         cookie = "document.cookie" in look.scripts
-        return [Sign(Reason.BLOCKED if cookie else Reason.NEEDS_SCRIPT, 3.0 if cookie else 2.5, "shape",
-                     "a script that sets a cookie and reloads" if cookie else "a script that reloads the page", "a script check")]
+        return [
+            Sign(
+                Reason.BLOCKED if cookie else Reason.NEEDS_SCRIPT,
+                3.0 if cookie else 2.5,
+                "shape",
+                "a script that sets a cookie and reloads" if cookie else "a script that reloads the page",
+                "a script check",
+            )
+        ]
     return [_towards(look, goes)] if goes else []
 
 
@@ -74,7 +111,11 @@ def _towards(look: Look, target: str) -> Sign:
 
 def _same(one: str, other: str) -> bool:
     first, second = split(one), split(other)
-    return first.hostname == second.hostname and first.path.rstrip("/") == second.path.rstrip("/") and first.query == second.query
+    return (
+        first.hostname == second.hostname
+        and first.path.rstrip("/") == second.path.rstrip("/")
+        and first.query == second.query
+    )
 
 
 def _frames(look: Look, words: int) -> list[Sign]:
@@ -86,5 +127,13 @@ def _frames(look: Look, words: int) -> list[Sign]:
         return [Sign(Reason.UNREADABLE, 3.0, "shape", quote, "a page of frames, without text of its own")]
     if frame and words < 12 and "googletagmanager" not in frame.group(2):
         known = kind_of(look.capture.asked, frame.group(2) if "//" in frame.group(2) else look.capture.reached)
-        return [Sign(known[0] if known else Reason.UNREADABLE, 2.5, "shape", frame.group(2)[:120], "a page that holds only a frame")]
+        return [
+            Sign(
+                known[0] if known else Reason.UNREADABLE,
+                2.5,
+                "shape",
+                frame.group(2)[:120],
+                "a page that holds only a frame",
+            )
+        ]
     return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -14,11 +15,38 @@ T = TypeVar("T")
 GAP = 60
 """Most characters that `` * `` in a phrase stands for."""
 
-_QUOTES = str.maketrans({
-    "‘": "'", "’": "'", "‚": "'", "′": "'", "ʼ": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"',
-    "»": '"', "‹": "'", "›": "'", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
-    "\u00ad": None, "\u200b": None, "\u200c": None, "\u200d": None, "\ufeff": None, "¿": None, "¡": None,
-})
+_QUOTES = str.maketrans(
+    {
+        "‘": "'",
+        "’": "'",
+        "‚": "'",
+        "′": "'",
+        "ʼ": "'",
+        "´": "'",
+        "`": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "‹": "'",
+        "›": "'",
+        "‐": "-",
+        "‑": "-",
+        "‒": "-",
+        "–": "-",
+        "—": "-",
+        "―": "-",
+        "−": "-",
+        "\u00ad": None,
+        "\u200b": None,
+        "\u200c": None,
+        "\u200d": None,
+        "\ufeff": None,
+        "¿": None,
+        "¡": None,
+    }
+)
 _COMBINING = re.compile("[\u0300-\u036f]+")
 _TOKEN = re.compile(r"\w+")
 _STOP = re.compile(r"[.!?;] |\n")
@@ -49,19 +77,19 @@ class Phrase:
 
     parts: tuple[str, ...]
     open_end: bool
-    key: str
 
     @classmethod
     def read(cls, written: str) -> Phrase:
         """From the tables' spelling: `` * `` is a gap, a final ``~`` lets the last word go on."""
-        open_end = written.endswith("~")
-        parts = tuple(fold(part) for part in written.rstrip("~").split(" * "))
-        words = [word for part in parts for word in _TOKEN.findall(part)]
-        if open_end and words:
+        return cls(tuple(fold(part) for part in written.rstrip("~").split(" * ")), written.endswith("~"))
+
+    @property
+    def whole_words(self) -> list[str]:
+        """The words a text must have for the phrase to be in it; none where a script has no spaces."""
+        words = [word for part in self.parts for word in _TOKEN.findall(part)]
+        if self.open_end and words:
             words.pop()
-        ascii_words = [word for word in words if word.isascii()]
-        whole = len(ascii_words) == len(words) and words
-        return cls(parts, open_end, max(ascii_words, key=len) if whole else "")
+        return words if all(map(str.isascii, words)) else []
 
     def find(self, text: str, tries: int = 16) -> Iterator[tuple[int, int]]:
         """Start and end of each occurrence, at most ``tries`` starts looked at."""
@@ -96,13 +124,16 @@ def _wordy(char: str) -> bool:
 
 
 class Index(Generic[T]):
-    """Phrases with what they mean, found by their longest word."""
+    """Phrases with what they mean, found by their rarest word."""
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
+        read = [(Phrase.read(written), meaning) for written, meaning in entries]
+        words = [phrase.whole_words for phrase, _ in read]
+        common = Counter(word for each in words for word in set(each))
         self._by_word: dict[str, list[tuple[Phrase, T]]] = {}
-        for written, meaning in entries:
-            phrase = Phrase.read(written)
-            self._by_word.setdefault(phrase.key, []).append((phrase, meaning))
+        for entry, each in zip(read, words, strict=True):
+            key = min(each, key=lambda word: (common[word], -len(word)), default="")
+            self._by_word.setdefault(key, []).append(entry)
 
     def search(self, text: str) -> Iterator[tuple[T, int, int]]:
         """Meaning, start and end of every phrase in a folded text."""
