@@ -80,11 +80,11 @@ def _read_only(path: Path, uri: str) -> sqlite3.Connection:
 
 
 def _postgresql(address: str) -> sa.Engine:
-    if importlib.util.find_spec("psycopg") is None:
-        raise MissingExtraError("a postgresql:// catalogue needs: pip install 'guidetrack[postgres]'")
     scheme, _, rest = address.partition("://")
     if scheme.partition("+")[0] not in ("postgresql", "postgres"):
         raise StoreError(f"catalogue: no database is known as {scheme}://; use a file or postgresql://")
+    if importlib.util.find_spec("psycopg") is None:
+        raise MissingExtraError("a postgresql:// catalogue needs: pip install 'guidetrack[postgres]'")
     return sa.create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True,
                             isolation_level="REPEATABLE READ")
 

@@ -7,7 +7,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -71,4 +71,11 @@ def holder(root: Path) -> str:
     if note is None:
         return f"another guidetrack is at work on {root}"
     return (f"another guidetrack is at work on {root}: '{note.get('command')}' (process {note.get('pid')} on "
-            f"{note.get('host')}), since {note.get('since')}")
+            f"{note.get('host')}), since {_when(note.get('since'))}")
+
+
+def _when(since: object) -> str:
+    try:
+        return f"{datetime.fromisoformat(str(since)).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return "an unknown time"

@@ -18,12 +18,16 @@ def migrate(catalogue: Catalogue, found: str, *, now: datetime, version: str) ->
     _copy(catalogue, found, now)
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     with catalogue.write() as writing:
         config.attributes["connection"] = writing.connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except (CommandError, OSError) as error:
+            raise StoreError(f"{catalogue.address} cannot be brought forward; it stays as it was: {error}") from error
         writing.append(now, [(Kind.ARCHIVE, {**birth(writing.connection, version), "from": found})])
 
 
