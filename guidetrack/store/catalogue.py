@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -150,7 +151,8 @@ def told(error: sa.exc.DBAPIError, address: str) -> StoreError:
         return StoreError(f"{address} is in use by another program ({said}); try again")
     if "full" in said:
         return StoreError(f"{address} cannot be written: no space left on the disk; nothing was lost")
-    if "readonly" in said or "read-only" in said:
+    unwritable = "unable to open" in said and not os.access(Path(address).parent, os.W_OK)
+    if "readonly" in said or "read-only" in said or unwritable:
         return StoreError(f"{address} cannot be written: it is read-only")
     return StoreError(f"{address}: {said}")
 

@@ -167,3 +167,25 @@ def fill(folder: Path, sources: Iterable[str] = ("a", "b", "c")) -> None:
         store.add_review(Review(0, 1, "A. Person", "Pharmacist", Decision.NO_ACTION, "Policy 4.2 says so.", later,
                                 "account", "review", VERSION))
         store.replace_text(names[0], second[0].capture.id, replace(text("Observe for one hour."), extractor="html/2"))  # type: ignore[union-attr]
+
+
+def store_schema(target: Path) -> None:
+    """Write an archive of the present schema for the tests of every later version: ``python -m tests.support.archive``."""
+    import shutil
+    import sqlite3
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        fill(Path(folder), ["a", "b"])
+        made = Path(folder) / "snapshots"
+        with sqlite3.connect(made / "catalogue.sqlite3") as connection:
+            dump = "\n".join(connection.iterdump()) + "\n"
+        connection.close()
+        shutil.copytree(made, target, ignore=shutil.ignore_patterns("catalogue*", ".lock*"))
+        (target / "catalogue.sql").write_text(dump, "utf-8")
+
+
+if __name__ == "__main__":
+    from guidetrack.store.schema import REVISIONS
+
+    store_schema(Path(__file__).parents[1] / "store" / "data" / f"schema-{REVISIONS[-1]}")
