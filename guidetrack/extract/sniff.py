@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guidetrack.errors import ExtractError
+from guidetrack.extract import binary
 from guidetrack.models import Format
 
 HEAD_BYTES = 4096
@@ -32,6 +33,9 @@ _READS = {
 def decide(body: bytes, media_type: str = "", forced: Format = Format.AUTO) -> Format:
     """The format to read ``body`` as; :class:`ExtractError` when ``forced`` flatly contradicts the bytes."""
     found = sniff(body, media_type)
+    if found not in (Format.PDF, Format.DOCX) and (kind := binary.named(body)):
+        raise ExtractError(f"the server sent {kind}, where {_NAMES[forced] if forced in _NAMES else 'a document'} "
+                           "was expected")
     if forced is Format.AUTO or forced is found:
         return found
     if found in _READS.get(forced, ()):

@@ -14,8 +14,8 @@ from guidetrack.models import Capture, Format, Rules
 from guidetrack.track.reading import Reading, read
 from guidetrack.track.worker import LENGTH
 
-INLINE_BYTES = 1_500_000
-"""Markup up to this size is read in the process: bounded work, well under a second even when hostile."""
+INLINE_BYTES = 400_000
+"""Markup up to this size is read in the process: few pages are larger, and hostile ones stay bounded."""
 SECONDS = 45.0
 """After this a job is killed: no page takes that long unless it means to."""
 JOBS_A_CHILD = 200
@@ -51,10 +51,7 @@ class Reader:
         """The text of a capture, or why there is none. Never raises for what the bytes do."""
         job = (capture.body, capture.media_type, capture.reached, rules)
         if not is_risky(capture, rules):
-            try:
-                return read(*job)
-            except (MemoryError, RecursionError) as error:
-                return Reading(None, ExtractError(f"it cannot be read: {type(error).__name__}"))
+            return read(*job)
         async with self._turn:
             return await self._in_child(pickle.dumps(job))
 

@@ -22,11 +22,15 @@ class Reading:
 
 
 def read(body: bytes, media_type: str, url: str, rules: Rules) -> Reading:
-    """Extract, with the expected kind of failure as a value."""
+    """Extract, with failure as a value: whatever a page does to a parser costs that page its text and nothing else."""
     try:
         return Reading(extract(body, media_type=media_type, url=url, rules=rules))
     except ExtractError as problem:
         return Reading(None, problem)
+    except MemoryError:
+        return Reading(None, ExtractError("reading it needs more memory than is allowed for one page"))
+    except Exception as error:
+        return Reading(None, ExtractError(f"a parser failed on it ({type(error).__name__}: {error})"))
 
 
 def verdict(

@@ -11,8 +11,7 @@ import struct
 import sys
 from typing import BinaryIO
 
-from guidetrack.errors import ExtractError
-from guidetrack.track.reading import Reading, read
+from guidetrack.track.reading import read
 
 LENGTH = struct.Struct(">Q")
 MEMORY_BYTES = 360_000_000
@@ -37,12 +36,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while len(head := requests.read(LENGTH.size)) == LENGTH.size:
         (size,) = LENGTH.unpack(head)
         job = pickle.loads(requests.read(size))
-        try:
-            answer = read(*job)
-        except MemoryError:
-            answer = Reading(None, ExtractError("reading it needs more memory than is allowed for one page"))
+        data = pickle.dumps(read(*job))
         del job
-        data = pickle.dumps(answer)
         answers.write(LENGTH.pack(len(data)) + data)
         answers.flush()
 
