@@ -6,6 +6,7 @@ The ids are whatever the caller interned (lines of a document, words of a paragr
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -22,6 +23,9 @@ CHUNK = 64
 
 PIECE_WORK = 20_000
 """Inner steps allowed for one such piece: enough for two pieces with nothing in common."""
+
+NEAR = 8
+"""Items, both sides together, within which :func:`skim` expects two sequences to meet again after an edit."""
 
 Run = tuple[int, int, int]
 """``(i, j, n)``: ``a[i:i + n]`` equals ``b[j:j + n]``."""
@@ -94,6 +98,48 @@ def search(a: Sequence[int], b: Sequence[int], work: Work) -> list[Run]:
     return runs
 
 
+def skim(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[list[Run], list[tuple[int, int, int, int]]]:
+    """Two long sequences that are mostly equal: their runs, and the stretches ``(i0, i1, j0, j1)`` left to align.
+
+    Runs are compared by slices. Behind a difference the nearest item found once on each side, a few items on, is
+    where the sequences meet again; where there is none, all the rest is left.
+    """
+    often, other = Counter(a), Counter(b)
+    runs: list[Run] = []
+    rest: list[tuple[int, int, int, int]] = []
+    i = j = 0
+    while i < len(a) and j < len(b):
+        length = _shared(a, b, i, j)
+        if length:
+            runs.append((i, j, length))
+            i, j = i + length, j + length
+        near = ((d, far - d) for far in range(1, NEAR + 1) for d in range(far + 1))
+        ends = ((i + p, j + q) for p, q in near if i + p < len(a) and j + q < len(b))
+        meet = next((e for e in ends if a[e[0]] == b[e[1]] and often[a[e[0]]] == other[a[e[0]]] == 1), None)
+        if meet is None:
+            break
+        rest.append((i, meet[0], j, meet[1]))
+        i, j = meet
+    if i < len(a) or j < len(b):
+        rest.append((i, len(a), j, len(b)))
+    return runs, rest
+
+
+def _shared(a: Sequence[Hashable], b: Sequence[Hashable], i: int, j: int) -> int:
+    """How many items from ``i`` and ``j`` on are equal: slices twice as long while they are, half when not."""
+    limit = min(len(a) - i, len(b) - j)
+    n, step = 0, 16
+    while step and n < limit:
+        size = min(step, limit - n)
+        if a[i + n : i + n + size] == b[j + n : j + n + size]:
+            n += size
+            step *= 2
+        else:
+            step = size // 2
+            limit = n + size - 1
+    return n
+
+
 def align(a: Sequence[int], b: Sequence[int], work: Work) -> list[Run]:
     """The shared runs of two sequences, in order, neighbouring runs joined."""
     runs: list[Run] = []
@@ -118,7 +164,7 @@ def align(a: Sequence[int], b: Sequence[int], work: Work) -> list[Run]:
         else:
             runs.extend(_gap(a, b, i0, i1, j0, j1, work))
     runs.sort()
-    return list(_joined(runs))
+    return list(joined(runs))
 
 
 def _head(a: Sequence[int], b: Sequence[int], i0: int, i1: int, j0: int, j1: int) -> int:
@@ -242,7 +288,8 @@ def _try(x: list[int], y: list[int], work: Work, most: int) -> tuple[list[Run], 
     return found, not part.exhausted
 
 
-def _joined(runs: list[Run]) -> Iterator[Run]:
+def joined(runs: Iterable[Run]) -> Iterator[Run]:
+    """Runs in order, neighbours made one."""
     last: Run | None = None
     for run in runs:
         if last and last[0] + last[2] == run[0] and last[1] + last[2] == run[1]:

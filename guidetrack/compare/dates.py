@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from guidetrack.compare.phrases import words_of
-from guidetrack.compare.vocabulary import Vocabulary, load
+from guidetrack.compare.phrases import Found, words_of
+from guidetrack.compare.vocabulary import load
 from guidetrack.models.change import ComingDate
 from guidetrack.models.text import Text
 from guidetrack.normal import normal
@@ -77,17 +78,20 @@ def _value(m: re.Match[str]) -> date | None:
         return None
 
 
-def binding(sentence: str, dated: Dated, vocabulary: Vocabulary) -> str:
-    """``effective``, ``expiry`` or ``deadline`` when words beside the date bind it; else empty. Nearest word wins."""
-    start = max(0, dated.start - _REACH_BEFORE)
-    window = sentence[start : dated.stop + _REACH_AFTER]
+def binding(dated: Dated, terms: Iterable[Found]) -> str:
+    """``effective``, ``expiry`` or ``deadline`` when one of the sentence's date words binds the date; else empty.
+
+    The nearest word wins; a word after the date counts as farther than one before it.
+    """
     best, best_distance = "", 1_000
-    for found in vocabulary.date_terms.find(window, words_of(window)):
-        at, end = found.start + start, found.stop + start
-        if at < dated.stop and end > dated.start:
-            continue
-        distance = dated.start - end if end <= dated.start else 2 * (at - dated.stop) + 10
-        if distance < best_distance:
+    for found in terms:
+        if found.stop <= dated.start:
+            distance = dated.start - found.stop
+            near = distance <= _REACH_BEFORE
+        else:
+            distance = 2 * (found.start - dated.stop) + 10
+            near = dated.stop <= found.start <= dated.stop + _REACH_AFTER
+        if near and distance < best_distance:
             best, best_distance = found.group.removeprefix("dates."), distance
     return best
 
@@ -108,7 +112,7 @@ def binding_dates(text: Text, *, after: date, until: date) -> tuple[ComingDate, 
             for dated in dates_in(sentence):
                 if dated.value is None or not after < dated.value <= until:
                     continue
-                why = binding(sentence, dated, vocabulary)
+                why = binding(dated, vocabulary.terms.find(sentence, words_of(sentence))["dates"])
                 if why:
                     coming = ComingDate(dated.value, section.path, sentence, why)
                     found.setdefault((dated.value, sentence), coming)

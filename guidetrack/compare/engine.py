@@ -20,6 +20,12 @@ from guidetrack.models.change import Comparison, Edit, Op
 from guidetrack.models.enums import EditKind, Format, Level, OpKind
 from guidetrack.models.text import SetAside, Text
 
+READ_WORK = 1_000_000
+"""Characters of edited lines read word by word, about a second; lines past it are told whole, and coarse."""
+
+READ_EACH = 200
+"""What reading an edit costs beside its characters."""
+
 MAX_REASONS = 3
 """Reasons kept for one edit, weightiest first."""
 
@@ -75,6 +81,7 @@ class _Editor:
         self._a, self._b = a, b
         self._weigher = weigher
         self._work = Work(ALL_WORK)
+        self._unread = READ_WORK
         self._entries = b.text.format in (Format.FEED, Format.JSON)
 
     def weighed(self, told: Sequence[Draft], notes: dict[Draft, str]) -> list[Weighed]:
@@ -87,8 +94,13 @@ class _Editor:
         path = side.path(at)
         before = "" if draft.i is None else a.texts[draft.i]
         after = "" if draft.j is None else b.texts[draft.j]
-        ops, coarse, swaps = self._words(draft, before, after)
-        found = self._findings(draft, before, after, path, swaps)
+        self._unread -= len(before) + len(after) + READ_EACH
+        if self._unread >= 0:
+            ops, coarse, swaps = self._words(draft, before, after)
+            found = self._findings(draft, before, after, path, swaps)
+        else:
+            ops, coarse = _whole(before, after), True
+            found = [self._weigher.unread(before, after)]
         place = in_section(path)
         reasons = [finding.quote + place for finding in found if finding.level is found[0].level][:MAX_REASONS]
         if note:
@@ -101,11 +113,8 @@ class _Editor:
         return Weighed(edit, found[0], side.kinds[at], note, entry)
 
     def _words(self, draft: Draft, before: str, after: str) -> tuple[tuple[Op, ...], bool, list[Swap]]:
-        if draft.i is None or draft.j is None:
-            kind = OpKind.INSERTED if draft.i is None else OpKind.DELETED
-            return (Op(kind, after or before),), False, []
-        if before == after:
-            return (Op(OpKind.SAME, after),), False, []
+        if draft.i is None or draft.j is None or before == after:
+            return _whole(before, after), False, []
         mine, theirs = self._a.words(draft.i), self._b.words(draft.j)
         hunks, coarse = differing(mine, theirs, self._work)
         ops = to_ops(mine, theirs, hunks)
@@ -129,6 +138,13 @@ class _Editor:
         if draft.kind is EditKind.MOVED:
             found += weigher.moved(a.path(draft.i), b.path(draft.j), after)
         return sorted(found, key=lambda finding: finding.order)
+
+
+def _whole(before: str, after: str) -> tuple[Op, ...]:
+    """A line as one run, or as one that went and one that came."""
+    if before == after:
+        return (Op(OpKind.SAME, after),)
+    return tuple(Op(kind, text) for kind, text in ((OpKind.DELETED, before), (OpKind.INSERTED, after)) if text)
 
 
 def _swaps(mine: Words, theirs: Words, hunks: Sequence[Hunk]) -> list[Swap]:

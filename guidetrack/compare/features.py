@@ -18,6 +18,11 @@ CONTACT = re.compile(
 )
 """Addresses of pages and mailboxes, telephone numbers: how to reach somebody, not what to do."""
 
+_DIGIT = re.compile(r"\d")
+_ADDRESS = re.compile(r"@|://|www\.")
+_CLASSED = re.compile(r"chedule|SCHEDULE|Class|Anlage|C-?[IV]")
+"""Codes without a digit: schedules and classes."""
+
 _LABELS = re.compile(
     r"\b(?:sections?|tables?|figures?|chapters?|pages?|appendix|step|paragraph|question|note|footnote)\s\d+(?:\.\d+)*\b"
     r"|[(\[]\d{1,2}(?:\.\d+)+(?:,\s?\d+(?:\.\d+)+)*[)\]]|\[\d{1,3}(?:[,-]\s?\d{1,3})*\]",
@@ -36,6 +41,7 @@ class Features:
     scope: list[Found]
     standing: list[Found]
     topics: list[Found]
+    reaches: list[Found]
     codes: list[Found]
     dates: list[tuple[Dated, str]]
     quantities: list[Quantity]
@@ -44,26 +50,26 @@ class Features:
 
 def features(sentence: str, vocabulary: Vocabulary, folder: Folder) -> Features:
     """Read a sentence (normal form)."""
-    contacts = CONTACT.findall(sentence)
+    digits = bool(_DIGIT.search(sentence))
+    contacts = [m[0] for m in CONTACT.finditer(sentence)] if digits or _ADDRESS.search(sentence) else []
     text = CONTACT.sub(_blank, sentence) if contacts else sentence
-    codes: list[Found] = []
-    for pattern, group in vocabulary.codes:
-        for m in pattern.finditer(text):
-            codes.append(Found(f"codes.{group.name}", m[0], m.start(), m.end(), m[0]))
-        text = pattern.sub(_blank, text)
-    dates = [(dated, binding(text, dated, vocabulary)) for dated in dates_in(text)]
+    coded = vocabulary.codes.finditer(text) if digits or _CLASSED.search(text) else ()
+    codes = [Found(f"codes.{m.lastgroup}", m[0], m.start(), m.end(), m[0]) for m in coded]
+    for code in codes:
+        text = text[: code.start] + " " * (code.stop - code.start) + text[code.stop :]
+    dated = dates_in(text)
     words = words_of(text)
-    force = [found for found in vocabulary.force_terms.find(text, words) if not _is_month(text, found)]
-    scope = [found for found in vocabulary.scope_terms.find(text, words) if not _inside(found, force)]
-    bare = _LABELS.sub(_blank, text)
-    for dated, _ in dates:
-        bare = bare[: dated.start] + " " * (dated.stop - dated.start) + bare[dated.stop :]
+    terms = vocabulary.terms.find(text, words)
+    force = [found for found in terms["force"] if not _is_month(text, found)]
+    scope = [found for found in terms["scope"] if not _inside(found, force)]
+    counted = digits or any(folder.counts(word.stem) for word in words)
+    bare = _LABELS.sub(_blank, text) if digits else text
+    for day in dated:
+        bare = bare[: day.start] + " " * (day.stop - day.start) + bare[day.stop :]
     return Features(
-        sentence, words, force, scope,
-        vocabulary.standing_terms.find(text, words),
-        vocabulary.topic_terms.find(text, words),
-        sorted(codes, key=lambda found: found.start), dates,
-        quantities(bare, vocabulary, folder), contacts,
+        sentence, words, force, scope, terms["standing"], terms["topics"], terms["contact"], codes,
+        [(day, binding(day, terms["dates"])) for day in dated],
+        quantities(bare, vocabulary, folder) if counted else [], contacts,
     )
 
 

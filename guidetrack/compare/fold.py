@@ -58,11 +58,16 @@ class Folder:
             folded = _ACCENTED.sub(_bare_capital, folded)
         return self._pattern.sub(self._digit, folded)
 
+    def counts(self, word: str) -> bool:
+        """Whether ``word`` (lower-case) is a number word."""
+        return word in self._digits
+
     def word(self, text: str) -> str:
         """The same for one word, remembered."""
         folded = self._words.get(text)
         if folded is None:
-            folded = self._words[text] = self(text)
+            plain = text.isascii() and text.isalnum()
+            folded = self._words[text] = self._digits.get(text.lower(), text) if plain else self(text)
         return folded
 
     def _digit(self, match: re.Match[str]) -> str:

@@ -93,14 +93,20 @@ def bag_of(form: str) -> frozenset[str]:
     return frozenset([word.strip(".,;:()[]\"'") or word for word in words])
 
 
-def alignment_keys(old: Side, new: Side) -> tuple[list[str], list[str]]:
-    """What lines are matched by. Lines found in both texts as they stand are not folded: most lines are."""
-    shared = set(old.texts) & set(new.texts)
-    return _keys(old, shared), _keys(new, shared)
+Stretch = tuple[int, int, int, int]
+"""Lines ``[i0, i1)`` of the old text and ``[j0, j1)`` of the new one."""
 
 
-def _keys(side: Side, shared: set[str]) -> list[str]:
-    return [
-        (text if text.isascii() else normal(text)) if text in shared else side.folded(at)
-        for at, text in enumerate(side.texts)
-    ]
+def alignment_keys(old: Side, new: Side, stretch: Stretch) -> tuple[list[str], list[str]]:
+    """What the lines of a stretch are matched by. Lines found on both sides as they stand are not folded."""
+    i0, i1, j0, j1 = stretch
+    shared = set(old.texts[i0:i1]).intersection(new.texts[j0:j1])
+    return _keys(old, range(i0, i1), shared), _keys(new, range(j0, j1), shared)
+
+
+def _keys(side: Side, places: range, shared: set[str]) -> list[str]:
+    keys = []
+    for at in places:
+        text = side.texts[at]
+        keys.append(side.folded(at) if text not in shared else text if text.isascii() else normal(text))
+    return keys

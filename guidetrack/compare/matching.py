@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from guidetrack.compare.align import GAP_WORK, Run, Work, align, increasing, intern_all
-from guidetrack.compare.lines import Side, alignment_keys
+from guidetrack.compare.align import GAP_WORK, Run, Work, align, increasing, intern_all, joined, skim
+from guidetrack.compare.lines import Side, Stretch, alignment_keys
 from guidetrack.compare.pairing import Pair, pair_anywhere, pair_gap
 from guidetrack.models.enums import Format
 
@@ -57,11 +57,12 @@ def match(old: Side, new: Side) -> Matching:
     new.number()
     if _keyed(old) and _keyed(new):
         return _match_entries(old, new)
-    a, b = intern_all(*alignment_keys(old, new))
     work = Work(GAP_WORK)
-    matching = Matching(equal=align(a, b, work))
-    matching.coarse = work.exhausted
-    matching.gaps = list(_gaps(matching.equal, range(len(a)), range(len(b))))
+    runs, stretches = skim(old.texts, new.texts)
+    for stretch in stretches:
+        runs += _aligned(old, new, stretch, work)
+    matching = Matching(equal=list(joined(sorted(runs))), coarse=work.exhausted)
+    matching.gaps = list(_gaps(matching.equal, range(len(old)), range(len(new))))
     elsewhere = _equal_elsewhere(old, new, matching.gaps)
     matching.moved = sorted(elsewhere.items())
     arrived = set(elsewhere.values())
@@ -73,6 +74,15 @@ def match(old: Side, new: Side) -> Matching:
     return matching
 
 
+def _aligned(old: Side, new: Side, stretch: Stretch, work: Work) -> list[Run]:
+    """The lines of a stretch that say the same, in order."""
+    i0, i1, j0, j1 = stretch
+    if i0 == i1 or j0 == j1:
+        return []
+    a, b = intern_all(*alignment_keys(old, new, stretch))
+    return [(i0 + i, j0 + j, n) for i, j, n in align(a, b, work)]
+
+
 def _keyed(side: Side) -> bool:
     """Whether the sections are entries known by their id, whose order says nothing."""
     return side.text.format in (Format.FEED, Format.JSON) and any(section.key for section in side.sections)
@@ -81,14 +91,14 @@ def _keyed(side: Side) -> bool:
 def _match_entries(old: Side, new: Side) -> Matching:
     """Entry by entry, by id; an entry is never matched with another."""
     matching = Matching(by_entry=True)
-    a, b = intern_all(*alignment_keys(old, new))
     work = Work(GAP_WORK)
     mine, theirs = _entries(old), _entries(new)
     pairs: list[Pair] = []
     for key, gone in mine.items():
         come = theirs.pop(key, range(0))
-        runs = align(a[gone.start : gone.stop], b[come.start : come.stop], work) if come else []
-        pairs += [(gone[i + k], come[j + k]) for i, j, n in runs for k in range(n)]
+        runs = _aligned(old, new, (gone.start, gone.stop, come.start, come.stop), work)
+        pairs += [(i + k, j + k) for i, j, n in runs for k in range(n)]
+        runs = [(i - gone.start, j - come.start, n) for i, j, n in runs]
         for gap in _gaps(runs, gone, come):
             matching.gaps.append(gap)
             _settle_gap(old, new, gap, matching)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from guidetrack.normal import normal
@@ -35,6 +36,7 @@ def words_of(sentence: str) -> list[Word]:
     return [Word(m[0], stem(m[0]), m.start(), m.end()) for m in _WORD.finditer(sentence)]
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Lower-case, without the s of a plural or of a possessive."""
     word = word.lower().removesuffix("'s")
@@ -46,42 +48,56 @@ def is_abbreviation(term: str) -> bool:
     return term.isupper() and sum(map(str.isalpha, term)) <= 5 and " " not in term
 
 
-class Phrases:
-    """Terms by group, indexed by their first word."""
+class Lexicon:
+    """Terms by table and group, indexed by their first word, so that one pass over a sentence finds them all."""
 
-    def __init__(self, groups: Mapping[str, Iterable[str]]) -> None:
-        self._index: dict[str, list[tuple[tuple[str, ...], str | None, str, str]]] = {}
-        for group, terms in groups.items():
-            for term in terms:
-                words = words_of(normal(term))
-                exact = words[0].text if is_abbreviation(term) else None
-                entry = (tuple(word.stem for word in words), exact, group, term)
-                self._index.setdefault(words[0].stem, []).append(entry)
-        for entries in self._index.values():
+    def __init__(self, tables: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
+        self.tables = tuple(tables)
+        self._index: dict[str, dict[str, list[tuple[tuple[str, ...], str | None, str, str]]]] = {}
+        for table, groups in tables.items():
+            for group, terms in groups.items():
+                for term in terms:
+                    self._add(table, group, term)
+        for entries in (entries for by_table in self._index.values() for entries in by_table.values()):
             entries.sort(key=lambda entry: -len(entry[0]))
 
-    def find(self, sentence: str, words: list[Word]) -> list[Found]:
-        """Every term in ``sentence`` (in normal form, ``words`` its words), left to right, none inside another."""
-        found: list[Found] = []
-        k = 0
-        while k < len(words):
-            hit = self._at(words, k)
-            if hit is None:
-                k += 1
+    def _add(self, table: str, group: str, term: str) -> None:
+        words = words_of(normal(term))
+        exact = words[0].text if is_abbreviation(term) else None
+        entry = (tuple(word.stem for word in words), exact, group, term)
+        self._index.setdefault(words[0].stem, {}).setdefault(table, []).append(entry)
+
+    def find(self, sentence: str, words: list[Word]) -> dict[str, list[Found]]:
+        """Every term in ``sentence`` (in normal form, ``words`` its words) by table, left to right; within a table
+        the longest wins and none lies inside another."""
+        found: dict[str, list[Found]] = {table: [] for table in self.tables}
+        free = dict.fromkeys(self.tables, 0)
+        for k, word in enumerate(words):
+            by_table = self._index.get(word.stem)
+            if by_table is None:
                 continue
-            length, group, term = hit
-            start, stop = words[k].start, words[k + length - 1].stop
-            if sentence[max(0, start - 1) : start] == "(" and ")" in sentence[start:stop]:
-                start -= 1
-            found.append(Found(group, sentence[start:stop], start, stop, term))
-            k += length
+            for table, entries in by_table.items():
+                hit = _longest(entries, words, k) if k >= free[table] else None
+                if hit is not None:
+                    length, group, term = hit
+                    free[table] = k + length
+                    found[table].append(_found(sentence, words[k].start, words[k + length - 1].stop, group, term))
         return found
 
-    def _at(self, words: list[Word], k: int) -> tuple[int, str, str] | None:
-        for stems, exact, group, term in self._index.get(words[k].stem, ()):
-            n = len(stems)
-            if exact is not None and words[k].text != exact:
-                continue
-            if n == 1 or tuple(word.stem for word in words[k : k + n]) == stems:
-                return n, group, term
-        return None
+
+def _longest(
+    entries: list[tuple[tuple[str, ...], str | None, str, str]], words: list[Word], k: int
+) -> tuple[int, str, str] | None:
+    for stems, exact, group, term in entries:
+        n = len(stems)
+        if exact is not None and words[k].text != exact:
+            continue
+        if n == 1 or tuple([word.stem for word in words[k : k + n]]) == stems:
+            return n, group, term
+    return None
+
+
+def _found(sentence: str, start: int, stop: int, group: str, term: str) -> Found:
+    if sentence[max(0, start - 1) : start] == "(" and ")" in sentence[start:stop]:
+        start -= 1
+    return Found(group, sentence[start:stop], start, stop, term)

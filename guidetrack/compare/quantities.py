@@ -105,10 +105,11 @@ def _unit_after(pieces: list[_Piece], end: int, vocabulary: Vocabulary) -> tuple
     for skipped in range(_LOOK_AHEAD):
         if at >= len(pieces) or pieces[at].text[0].isdigit():
             break
-        for length in range(min(3, len(pieces) - at), 0, -1):
-            unit = vocabulary.units.get(tuple(stem(piece.text) for piece in pieces[at : at + length]))
-            if unit is not None and (skipped == 0 or unit.group in ("count", "device")):
-                return _per(pieces, at, at + length - 1, unit)
+        for name, unit in vocabulary.units.get(stem(pieces[at].text), ()):
+            if skipped and unit.group not in ("count", "device"):
+                continue
+            if len(name) == 1 or tuple([stem(piece.text) for piece in pieces[at : at + len(name)]]) == name:
+                return _per(pieces, at, at + len(name) - 1, unit)
         if pieces[at].text in _STOPS:
             break
         at += 1

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from guidetrack.compare.phrases import Phrases, words_of
+from guidetrack.compare.phrases import Lexicon, words_of
 from guidetrack.errors import SourcesError
 from guidetrack.models.enums import Level
 from guidetrack.normal import normal
@@ -71,16 +71,14 @@ class Vocabulary:
     topics: dict[str, Topic]
     force: dict[str, Force]
     groups: dict[str, Group]
-    units: dict[tuple[str, ...], Unit]
-    codes: tuple[tuple[re.Pattern[str], Group], ...]
-    topic_terms: Phrases
-    heading_terms: Phrases
-    force_terms: Phrases
-    scope_terms: Phrases
-    standing_terms: Phrases
-    """Status and verdicts."""
-    date_terms: Phrases
-    contact_terms: Phrases
+    units: dict[str, list[tuple[tuple[str, ...], Unit]]]
+    """Units by the first word of their name, longer names first."""
+    codes: re.Pattern[str]
+    """Every pattern of ``[codes]`` as a named group."""
+    terms: Lexicon
+    """Tables ``topics``, ``force``, ``scope``, ``standing`` (status and verdicts), ``dates``, ``contact``."""
+    headings: Lexicon
+    """Table ``topics``: their terms and the words that mark a heading."""
 
 
 def load(extra: Mapping[str, object]) -> Vocabulary:
@@ -109,17 +107,22 @@ def _built(data: Mapping[str, Any]) -> Vocabulary:
         force={name: Force(name, group["rank"], Level(group["alone"])) for name, group in force.items()},
         groups=groups,
         units=_units(data["units"]),
-        codes=tuple((re.compile(code["pattern"]), groups[f"codes.{name}"]) for name, code in data["codes"].items()),
-        topic_terms=Phrases({name: topic["terms"] for name, topic in topics.items()}),
-        heading_terms=Phrases({name: [*topic["terms"], *topic["headings"]] for name, topic in topics.items()}),
-        force_terms=Phrases({name: group["terms"] for name, group in force.items()}),
-        scope_terms=Phrases({f"scope.{name}": group["terms"] for name, group in data["scope"].items()}),
-        standing_terms=Phrases({
-            f"{table}.{name}": group["terms"] for table in ("status", "verdict") for name, group in data[table].items()
-        }),
-        date_terms=Phrases({f"dates.{name}": group["terms"] for name, group in data["dates"].items()}),
-        contact_terms=Phrases({"contact": data["contact"]["terms"]}),
+        codes=re.compile("|".join(f"(?P<{name}>{code['pattern']})" for name, code in data["codes"].items())),
+        terms=_lexicon(data),
+        headings=Lexicon({"topics": {name: [*topic["terms"], *topic["headings"]] for name, topic in topics.items()}}),
     )
+
+
+def _lexicon(data: Mapping[str, Any]) -> Lexicon:
+    tables = {table: _terms_of(data, table) for table in ("topics", "force", "scope", "dates")}
+    standing = _terms_of(data, "status") | _terms_of(data, "verdict")
+    return Lexicon({**tables, "standing": standing, "contact": {"contact": data["contact"]["terms"]}})
+
+
+def _terms_of(data: Mapping[str, Any], table: str) -> dict[str, list[str]]:
+    """The terms of a table by group; groups are named with their table but for topics and force."""
+    prefix = "" if table in ("topics", "force") else f"{table}."
+    return {prefix + name: group["terms"] for name, group in data[table].items()}
 
 
 def _topic(name: str, topic: Mapping[str, Any]) -> Topic:
@@ -127,13 +130,15 @@ def _topic(name: str, topic: Mapping[str, Any]) -> Topic:
     return Topic(name, topic["title"], *levels)
 
 
-def _units(data: Mapping[str, Any]) -> dict[tuple[str, ...], Unit]:
-    units: dict[tuple[str, ...], Unit] = {}
+def _units(data: Mapping[str, Any]) -> dict[str, list[tuple[tuple[str, ...], Unit]]]:
+    units: dict[str, list[tuple[tuple[str, ...], Unit]]] = {}
     for name, group in data.items():
         level = None if group["level"] == "topic" else Level(group["level"])
         for unit, factor in group["factors"].items():
             key = tuple(word.stem for word in words_of(normal(unit)))
-            units[key] = Unit(name, float(factor), level)
+            units.setdefault(key[0], []).append((key, Unit(name, float(factor), level)))
+    for named in units.values():
+        named.sort(key=lambda item: -len(item[0]))
     return units
 
 

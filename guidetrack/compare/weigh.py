@@ -11,7 +11,7 @@ from guidetrack.compare.features import CONTACT, Features, features
 from guidetrack.compare.findings import Finding, Judge, Matter
 from guidetrack.compare.fold import Folder
 from guidetrack.compare.numbering import split_label
-from guidetrack.compare.phrases import words_of
+from guidetrack.compare.phrases import Found, words_of
 from guidetrack.compare.quantities import quantities
 from guidetrack.compare.vocabulary import Topic, Vocabulary
 from guidetrack.models.enums import BlockKind, EditKind, Level
@@ -86,6 +86,10 @@ class Weigher:
         level = Level.HIGH if ranks & {"contraindications", "boxed-warning", "indication"} else Level.LOW
         return [Finding(level, Matter.MOVE, before or "the beginning", after or "the beginning", "moved")]
 
+    def unread(self, gone: str, come: str) -> Finding:
+        """What is said of an edit past the bound of reading."""
+        return _wording_finding(Level.MEDIUM, (), normal(gone[:LONGEST_READ]), normal(come[:LONGEST_READ]))
+
     def cost(self, text: str) -> int:
         """How much it would matter if this line went: 0, 1 or 2."""
         return self.whole(text, (), EditKind.REMOVED, BlockKind.PARAGRAPH)[0].level.rank - 1
@@ -98,11 +102,14 @@ class Weigher:
     def _read(self, text: str) -> Features:
         return features(text, self._vocabulary, self._folder)
 
+    def _terms(self, text: str) -> dict[str, list[Found]]:
+        plain = normal(text)
+        return self._vocabulary.terms.find(plain, words_of(plain))
+
     def _topics(self, path: Sequence[str], *read: Features | str) -> list[Topic]:
         names: dict[str, Topic] = {topic.name: topic for topic in self._heading_topics(path)}
         for said in read:
-            text = said if isinstance(said, str) else said.sentence
-            terms = self._vocabulary.topic_terms.find(text, words_of(text)) if isinstance(said, str) else said.topics
+            terms = self._terms(said)["topics"] if isinstance(said, str) else said.topics
             names |= {term.group: self._vocabulary.topics[term.group] for term in terms}
         return list(names.values())
 
@@ -111,7 +118,7 @@ class Weigher:
         for heading in path[-2:]:
             if heading not in self._headings:
                 text = normal(heading)
-                found = self._vocabulary.heading_terms.find(text, words_of(text))
+                found = self._vocabulary.headings.find(text, words_of(text))["topics"]
                 self._headings[heading] = [self._vocabulary.topics[term.group] for term in found]
             topics |= {topic.name: topic for topic in self._headings[heading]}
         return list(topics.values())
@@ -128,18 +135,16 @@ class Weigher:
         return found
 
     def _small_words(self, text: str) -> list[tuple[str, str]]:
-        words = words_of(normal(text))
-        if not 0 < len(words) <= 3:
+        if not 0 < len(text.split()) <= 3 or len(text) > QUOTED:
             return []
-        terms = self._vocabulary.scope_terms.find(normal(text), words)
+        terms = self._terms(text)["scope"]
         return [(term.group, term.text) for term in terms if self._vocabulary.groups[term.group].swap]
 
     def _is_contact(self, old: Features, new: Features, found: list[Finding]) -> bool:
         """Whether a sentence that says how to reach somebody changed in a number or a name only."""
-        text = new.sentence or old.sentence
-        if not self._vocabulary.contact_terms.find(text, new.words or old.words):
+        if not (new.reaches or old.reaches) or len(new.sentence) > 300:
             return False
-        return all(finding.level is not Level.HIGH for finding in found) and len(text) < 300
+        return all(finding.level is not Level.HIGH for finding in found)
 
     def _wording(self, path: Sequence[str], swaps: Sequence[Swap]) -> Level:
         if all(_trivial(gone, come) or self._same_amounts(gone, come) for gone, come in swaps):

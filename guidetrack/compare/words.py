@@ -19,8 +19,8 @@ PAIR_WORK = 150_000
 ALL_WORK = 2_500_000
 """Inner steps allowed for all pairs of one comparison: under a second."""
 
-LONG = 4_000
-"""Words in two lines together from which unique words are used as anchors first."""
+LONG = 48
+"""Words in two lines together from which words found once on each side are used as anchors first."""
 
 
 class Hunk(NamedTuple):
@@ -154,9 +154,7 @@ def to_ops(old: Words, new: Words, hunks: list[Hunk]) -> tuple[Op, ...]:
     writer = _Writer()
     i = j = 0
     for hunk in [*hunks, Hunk(len(old), len(old), len(new), len(new))]:
-        for k in range(hunk.i0 - i):
-            writer.pair(old.texts[i + k], new.texts[j + k])
-            writer.pair(old.spaces[i + k], new.spaces[j + k])
+        writer.equals(old, new, i, j, hunk.i0 - i)
         writer.replace(old.join(hunk.i0, hunk.i1), new.join(hunk.j0, hunk.j1))
         i, j = hunk.i1, hunk.j1
     return writer.close()
@@ -168,6 +166,17 @@ class _Writer:
         self._same: list[str] = []
         self._gone: list[str] = []
         self._come: list[str] = []
+
+    def equals(self, old: Words, new: Words, i: int, j: int, n: int) -> None:
+        """``n`` words of equal form; those at the end may be followed by other spaces."""
+        whole = max(n - 1, 0)
+        if all(getattr(old, part)[i : i + whole] == getattr(new, part)[j : j + whole] for part in ("texts", "spaces")):
+            same = old.join(i, i + whole)
+            self.pair(same, same)
+            i, j, n = i + whole, j + whole, n - whole
+        for k in range(n):
+            self.pair(old.texts[i + k], new.texts[j + k])
+            self.pair(old.spaces[i + k], new.spaces[j + k])
 
     def pair(self, before: str, after: str) -> None:
         """Two spellings of the same."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.compare.texts import section, text
 
 from guidetrack.compare import coming_dates
+from tests.compare.texts import section, text
 
 YEAR = {"after": date(2026, 1, 1), "until": date(2026, 12, 31)}
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.compare.texts import check_ops, item, row, section, text
 
 from guidetrack.compare import compare, rebuild_new, rebuild_old
 from guidetrack.models import Block, BlockKind, Comparison, EditKind, Format, Text
+from tests.compare.texts import check_ops, item, row, section, text
 
 MONITOR = "Patients must be watched for at least two hours after every dose."
 REMS = "The product is only given in certified healthcare settings."
