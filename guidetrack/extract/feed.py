@@ -157,7 +157,7 @@ def _plain(value: Any) -> str:
 def _clean(link: str) -> str:
     """A link without the parameters that only count visitors."""
     parts = urlsplit(link) if link.isprintable() else None
-    if parts is None or not parts.query or "utm_" not in parts.query and "clid" not in parts.query:
+    if parts is None or not parts.query or ("utm_" not in parts.query and "clid" not in parts.query):
         return fold(link)
     query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)]
     return urlunsplit(parts._replace(query=urlencode(query)))

@@ -158,7 +158,7 @@ def test_order_means_nothing(name: str) -> None:
     shuffled = shuffle(shuffled)
     for holder in [shuffled, *(shuffled.values() if isinstance(shuffled, dict) else ())]:
         for value in [holder, *(holder.values() if isinstance(holder, dict) else ())]:
-            if isinstance(value, list) and value and (isinstance(value[0], dict) or isinstance(holder, dict) and value is holder.get("idlist")):
+            if isinstance(value, list) and value and (isinstance(value[0], dict) or (isinstance(holder, dict) and value is holder.get("idlist"))):
                 value.reverse()
     assert read(shuffled, items).digest == read(document, items).digest
 

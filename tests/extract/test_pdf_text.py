@@ -15,11 +15,7 @@ from guidetrack.extract import extract
 from guidetrack.models import BlockKind, Text
 from guidetrack.normal import normal
 
-WORDS = ("administer esketamine under direct observation of a healthcare provider patients monitored for at least two hours sedation "
-         "dissociation blood pressure assess before dosing consider benefit risk depressive symptoms suicidal ideation treatment resistant "
-         "oral antidepressant induction maintenance frequency individualised remission response registry certified pharmacy dispensing "
-         "requirement enrolment counselling cognitive impairment interstitial cystitis bladder hepatic embryo foetal toxicity nasal device "
-         "congestion headache vomiting anxiety lethargy vertigo hypertension aneurysm arteriovenous malformation intracerebral haemorrhage").split()
+WORDS = ["administer", "esketamine", "under", "direct", "observation", "of", "a", "healthcare", "provider", "patients", "monitored", "for", "at", "least", "two", "hours", "sedation", "dissociation", "blood", "pressure", "assess", "before", "dosing", "consider", "benefit", "risk", "depressive", "symptoms", "suicidal", "ideation", "treatment", "resistant", "oral", "antidepressant", "induction", "maintenance", "frequency", "individualised", "remission", "response", "registry", "certified", "pharmacy", "dispensing", "requirement", "enrolment", "counselling", "cognitive", "impairment", "interstitial", "cystitis", "bladder", "hepatic", "embryo", "foetal", "toxicity", "nasal", "device", "congestion", "headache", "vomiting", "anxiety", "lethargy", "vertigo", "hypertension", "aneurysm", "arteriovenous", "malformation", "intracerebral", "haemorrhage"]
 
 
 def sentences(seed: int, count: int) -> str:

@@ -16,13 +16,15 @@ LISTS = ("results", "data", "items", "studies", "content_versions", "entries", "
 ENVELOPES = ("data", "esearchresult", "response", "result", "d", "feed", "payload")
 """Names of objects that only wrap the list."""
 _IDS = ("id", "document_number", "content_id", "guid", "nctId", "recall_number", "application_number", "product_ndc",
-        "ema_product_number", "procedure_number", "setid", "set_id", "spl_set_id", "li_item_id", "drug_code", "nregistro",
-        "GuidanceNumber", "identifier", "uid", "pmid", "doi", "key", "slug", "link", "html_url", "url", "Uri", "base_path",
+        "ema_product_number", "procedure_number", "setid", "set_id", "spl_set_id", "li_item_id", "drug_code",
+            "nregistro",
+        "GuidanceNumber", "identifier", "uid", "pmid", "doi", "key", "slug", "link", "html_url", "url", "Uri",
+            "base_path",
         "spl_version", "version")
 _DISTINGUISH = ("spl_version", "version", "date", "amendment_date", "published_date", "effective_time", "language",
                 "schedule_code", "type", "name", "title")
-_TITLES = ("title", "briefTitle", "officialTitle", "Title", "name", "name_of_medicine", "brand_name", "product_description",
-           "generic_name", "headline", "nombre", "label", "subject", "drug_name", "sponsor_name")
+_TITLES = ("title", "briefTitle", "officialTitle", "Title", "name", "name_of_medicine", "brand_name",
+    "product_description", "generic_name", "headline", "nombre", "label", "subject", "drug_name", "sponsor_name")
 _DATES = ("publication_date", "published_date", "date_published", "first_published_at", "report_date", "postedDate",
           "issue_date", "date", "public_timestamp", "published", "pubdate")
 _WRAPPERS = ("attributes", "protocolSection", "identificationModule", "openfda")
@@ -191,6 +193,7 @@ def _natural(key: str) -> list[tuple[int, int, str]]:
 
 def nothing_at(document: Any, items: Items) -> SelectError:
     """The error for an ``items`` path that finds nothing, naming what is there."""
-    there = ", ".join(sorted(str(name) for name in document)[:12]) if isinstance(document, dict) else type(document).__name__
+    names = sorted(str(name) for name in document)[:12] if isinstance(document, dict) else [type(document).__name__]
+    there = ", ".join(names)
     return SelectError(f"items = {items.path!r} finds nothing in the JSON; expected a list of entries; "
                        f"the document has: {there or 'nothing'}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from guidetrack.extract.json.parse import Figure
@@ -92,7 +92,7 @@ def _name_of(value: Any) -> str:
 
 
 def _from_epoch(milliseconds: int) -> str:
-    moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=milliseconds)
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
     return moment.date().isoformat() if moment.time().isoformat() == "00:00:00" else _iso(moment)
 
 
@@ -104,7 +104,7 @@ def _net_date(match: re.Match[str]) -> str:
         return match[0]
     shift = timedelta(hours=hours, minutes=minutes) * (-1 if offset[0] == "-" else 1)
     try:
-        return _iso((datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=int(match[1])))
+        return _iso((datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1])))
                     .astimezone(timezone(shift)))
     except OverflowError:
         return match[0]

@@ -78,8 +78,9 @@ def _dates(document: dict[str, Any]) -> tuple[StatedDate, ...]:
 
 def _notes(details: dict[str, Any]) -> tuple[PublisherNote, ...]:
     history = details.get("change_history")
-    notes = [PublisherNote(text, iso_day(one.get("public_timestamp"))) for one in history or ()
-             if isinstance(one, dict) and (text := fold(str(one.get("note") or "")))] if isinstance(history, list) else []
+    notes = [PublisherNote(text, iso_day(one.get("public_timestamp")))
+             for one in (history if isinstance(history, list) else ())
+             if isinstance(one, dict) and (text := fold(str(one.get("note") or "")))]
     notes.sort(key=lambda note: note.value or date.min, reverse=True)
     return tuple(notes)
 

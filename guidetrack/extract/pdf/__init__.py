@@ -1,4 +1,4 @@
-"""PDF documents: reading order, paragraphs across lines and pages, headings, lists, tables; page furniture set aside."""
+"""PDF documents: reading order, paragraphs across lines and pages, headings, lists, tables; furniture set aside."""
 
 from __future__ import annotations
 

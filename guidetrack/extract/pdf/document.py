@@ -28,7 +28,8 @@ def draft(source: Input) -> Draft:
     unmapped = sum(page.unmapped for page in pages)
     if characters < FEW * len(pages) or unmapped > _GARBLED * max(characters, 1):
         other = second.texts(source.body)
-        if sum(len(text.split()) for text in other) > 2 * sum(len(run.text.split()) for page in pages for run in page.runs):
+        words = sum(len(run.text.split()) for page in pages for run in page.runs)
+        if sum(len(text.split()) for text in other) > 2 * words:
             return _second(other)
         if not characters:
             raise _no_text(pages)
@@ -70,5 +71,6 @@ def _second(texts: list[str]) -> Draft:
 def _no_text(pages: list[Page]) -> ExtractError:
     pictures = sum(bool(page.images) for page in pages)
     if pictures:
-        return ExtractError(f"the PDF holds only pictures of text ({pictures} of {len(pages)} pages, scanned): it has no text to read")
+        return ExtractError(f"the PDF holds only pictures of text ({pictures} of {len(pages)} pages, scanned): "
+                            "it has no text to read")
     return ExtractError(f"the PDF has no text on its {len(pages)} pages")

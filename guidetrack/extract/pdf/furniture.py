@@ -11,9 +11,10 @@ from guidetrack.models import SetAside
 
 DEPTH = 4
 """Rows from the upper and lower edge that may be furniture."""
-_DRIFT = 8.0
+_DRIFT = 8
 """Points by which furniture may move from page to page."""
-_NUMBER = re.compile(r"^(?:(?:page|seite|página|pagina|side|p\.?|pg\.?)\s*)?[-–—|\[(\s]*(\d{1,6}|[ivxlc]{1,7})[-–—|\])\s]*"
+_NUMBER = re.compile(r"^(?:(?:page|seite|página|pagina|side|p\.?|pg\.?)\s*)?"
+                     r"[-–—|\[(\s]*(\d{1,6}|[ivxlc]{1,7})[-–—|\])\s]*"
                      r"(?:(?:of|von|de|sur|di|/|van|av|af)\s*\d{1,4})?\s*[|.\])]?$", re.I)
 
 _Sides = tuple[list[list[Run]], list[list[Run]]]
@@ -23,8 +24,8 @@ _Sides = tuple[list[list[Run]], list[list[Run]]]
 def remove(pages: list[Page]) -> list[SetAside]:
     """Take the furniture off every page, from the edges inwards, and say what it was.
 
-    A row is furniture when rows like it stand at the same height on at least half of the pages (or of the even or the
-    odd ones), or when it holds nothing but the number of the page. Numbers in it must stay or count along with the pages.
+    A row is furniture when rows like it stand at the same height on at least half of the pages (or of the even or
+    the odd ones), or when it holds nothing but the number of the page. Numbers in it stay or count with the pages.
     """
     edges = [_edges(page) for page in pages]
     heads = _recurring(pages, edges)
@@ -53,7 +54,8 @@ def remove(pages: list[Page]) -> list[SetAside]:
 
 def _turned(pages: list[Page]) -> list[SetAside]:
     """Writing along the margin that comes again on other pages."""
-    counts = Counter(like for page in pages for like in {like for run in page.turned for like in _likes(run.text, page.number)})
+    counts = Counter(like for page in pages
+                     for like in {like for run in page.turned for like in _likes(run.text, page.number)})
     aside: list[SetAside] = []
     for page in pages:
         again = [run for run in page.turned
@@ -114,8 +116,9 @@ def _recurring(pages: list[Page], edges: list[_Sides]) -> dict[str, list[float]]
     written = sum(bool(page.runs) for page in pages)
     out: dict[str, list[float]] = {}
     for like, places in seen.items():
-        heights = [height for _, height in places]
-        numbers = {number for number, height in places if sum(abs(height - other) <= _DRIFT for other in heights) > 1}
+        heights = Counter(round(height) for _, height in places)
+        numbers = {number for number, height in places
+                   if sum(heights[round(height) + step] for step in range(-_DRIFT, _DRIFT + 1)) > 1}
         parity = max(sum(number % 2 for number in numbers), sum(1 - number % 2 for number in numbers))
         if len(numbers) >= max(2, 0.5 * written) or (parity >= 3 and parity >= 0.35 * written):
             out[like] = sorted({round(height) for number, height in places if number in numbers})
@@ -132,7 +135,8 @@ def _page_number(text: str) -> int | None:
 def _numbers(text: str) -> set[int]:
     """What may be the number of the page in a row: the whole row, or a number at one of its ends."""
     whole = _page_number(text)
-    ends = {int(part) for part in (text.split()[:1] + text.split()[-1:]) if part.isdecimal() and part.isascii() and len(part) < 7}
+    words = text.split()
+    ends = {int(part) for part in words[:1] + words[-1:] if part.isdecimal() and part.isascii() and len(part) < 7}
     return ends if whole is None else {whole}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from guidetrack.extract.pdf.page import Page, Rule, Run, Wall, rows
 from guidetrack.extract.pdf.words import Joiner
@@ -11,6 +12,8 @@ from guidetrack.extract.pdf.words import Joiner
 _SAME = 3.0
 """Points within which two drawn lines are one."""
 _FIGURE = re.compile(r"[\d\s.,:%$€£()/+–-]+")
+_MAX_TABLES = 60
+_MAX_COLUMNS = 80
 _MAX_LINES = 4_000
 """More drawn lines than that are a picture or a graph."""
 
@@ -19,11 +22,12 @@ def lift(page: Page, joiner: Joiner) -> None:
     """Take the runs inside ruled tables off the page and put one run in their place that holds the rows."""
     if not page.walls or not page.rules or len(page.walls) + len(page.rules) > _MAX_LINES:
         return
-    for left, bottom, right, top, walls in _boxes(page.walls):
+    for left, bottom, right, top, walls in islice(_boxes(page.walls), _MAX_TABLES):
         columns = _positions([(wall.x, wall.y1 - wall.y0) for wall in walls], 0.4 * (top - bottom))
         inside = [rule for rule in page.rules if bottom - _SAME <= rule.y <= top + _SAME and _joins(rule, columns)]
-        lines = _positions([(rule.y, min(rule.x1, right) - max(rule.x0, left)) for rule in inside], 0.6 * (right - left))
-        if len(columns) < 3 or len(lines) < 2:
+        lengths = [(rule.y, min(rule.x1, right) - max(rule.x0, left)) for rule in inside]
+        lines = _positions(lengths, 0.6 * (right - left))
+        if not 3 <= len(columns) <= _MAX_COLUMNS or len(lines) < 2:
             continue
         _take(page, columns, lines, joiner)
 
@@ -44,8 +48,9 @@ def _take(page: Page, columns: list[float], lines: list[float], joiner: Joiner) 
     taken = {id(run) for run in within}
     first = min(within, key=lambda run: run.order)
     page.runs = [run for run in page.runs if id(run) not in taken]
-    page.runs.append(Run(" ".join(filter(None, table[0])), left, right, top - first.size, first.size, False, first.order, right - left,
-                         table=tuple(table), bold_head=all(run.bold for run in within if run.y > lines[-2])))
+    page.runs.append(Run(" ".join(filter(None, table[0])), left, right, top - first.size, first.size, False,
+                         first.order, right - left, table=tuple(table),
+                         bold_head=all(run.bold for run in within if run.y > lines[-2])))
 
 
 def _boxes(walls: list[Wall]) -> Iterator[tuple[float, float, float, float, list[Wall]]]:
@@ -86,8 +91,10 @@ def _table(within: list[Run], columns: list[float], lines: list[float], joiner: 
     out: list[tuple[str, ...]] = []
     for _, band in sorted(bands.items()):
         for part in _rows(band, columns):
-            cells = [_cell([run for run in part if _column(run, columns) == at], joiner) for at in range(len(columns) - 1)]
-            spans = sum(bool(cell) for cell in cells) == 1 and max(run.x1 for run in part) > columns[_column(part[0], columns) + 1] + 6
+            cells = [_cell([run for run in part if _column(run, columns) == at], joiner)
+                     for at in range(len(columns) - 1)]
+            edge = columns[_column(part[0], columns) + 1]
+            spans = sum(bool(cell) for cell in cells) == 1 and max(run.x1 for run in part) > edge + 6
             out.append((next(filter(None, cells)),) if spans else tuple(cells))
     return out
 

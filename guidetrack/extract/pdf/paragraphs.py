@@ -12,6 +12,8 @@ from guidetrack.extract.pdf.words import Joiner
 BULLET = re.compile(r"^(?:[•●○◦▪■□▫·‣⁃➢►✓\uf0b7\uf0a7\uf0d8\uf076\uf02d*]\s*|[–—-]\s+|o\s+(?=[A-Z]))(?=\S)")
 NUMBERED = re.compile(r"^(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)]|\d{1,2}(?:\.\d{1,3})+\.?)\s+(?=\S)")
 _TERMINAL = re.compile(r"[.:;?!]['\"”’)\]]*$")
+_LONGEST = 60_000
+"""Characters of a paragraph; what is longer is cut, not joined for ever."""
 _INLINE = re.compile(r"\((?:i|a|1)\)\s")
 """An enumeration that began in the middle of a paragraph goes on in it."""
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*\S{0,6}$")
@@ -109,7 +111,7 @@ def _region(lines: list[Line], leading: dict[float, float], joiner: Joiner) -> l
     for line in lines:
         if line.cells:
             out.append(Paragraph([line], line.text))
-        elif out and not out[-1].last.cells and not _starts(out[-1], line, leading):
+        elif out and not out[-1].last.cells and len(out[-1].text) < _LONGEST and not _starts(out[-1], line, leading):
             out[-1].text = joiner.join(out[-1].text, line.text, out[-1].last.broken)
             out[-1].lines.append(line)
         else:
@@ -126,7 +128,7 @@ def _starts(paragraph: Paragraph, line: Line, leading: dict[float, float]) -> bo
         return True
     if gap > 1.22 * usual + 1 or gap < -0.5 * line.size:
         return True
-    if BULLET.match(line.text) or _LEADER.search(above.text):
+    if BULLET.match(line.text) or _LEADER.search(above.text[-60:]):
         return True
     full = not _fits(above, line)
     if NUMBERED.match(line.text) and _starts_item(paragraph, line, full):
@@ -144,7 +146,7 @@ def _starts_item(paragraph: Paragraph, line: Line, full: bool) -> bool:
     if hanging:
         return abs(line.x0 - paragraph.first.x0) < 3 or line.x0 > paragraph.last.x0 + 3
     within = line.text.startswith("(") and _INLINE.search(paragraph.text, 4)
-    return not full or (_TERMINAL.search(paragraph.last.text) is not None and not within)
+    return not full or (_closes(paragraph.last.text) and not within)
 
 
 def _indented(paragraph: Paragraph, line: Line, full: bool) -> bool:
@@ -153,20 +155,25 @@ def _indented(paragraph: Paragraph, line: Line, full: bool) -> bool:
     if len(paragraph.lines) == 1:
         if line.x0 > above.x0 + step:
             return not (full or paragraph.item)
-        return line.x0 < above.x0 - step and not full and bool(_TERMINAL.search(above.text))
-    return line.x0 > above.x0 + step or (line.x0 < above.x0 - step and (not full or bool(_TERMINAL.search(above.text))))
+        return line.x0 < above.x0 - step and not full and _closes(above.text)
+    return line.x0 > above.x0 + step or (line.x0 < above.x0 - step and (not full or _closes(above.text)))
+
+
+def _closes(text: str) -> bool:
+    """Whether a sentence or clause ends here."""
+    return _TERMINAL.search(text[-8:]) is not None
 
 
 def _fits(above: Line, line: Line) -> bool:
     """Whether the first word of ``line`` would have fitted on the line above: then the break was meant."""
-    slack = (0.5 if _TERMINAL.search(above.text) else 2.5) * line.size
+    slack = (0.5 if _closes(above.text) else 2.5) * line.size
     return above.x1 + 0.25 * line.size + line.first + slack < above.right
 
 
 def _runs_on(above: Line, line: Line) -> bool:
     """A sentence that goes on in small letters although the line above ends early."""
     width = max(above.right - above.left, 1)
-    return (line.text[:1].islower() or above.text.endswith(",")) and not _TERMINAL.search(above.text) \
+    return (line.text[:1].islower() or above.text.endswith(",")) and not _closes(above.text) \
         and above.right - above.x1 < 0.4 * width
 
 
@@ -196,7 +203,7 @@ def _goes_on(before: Paragraph, after: Paragraph) -> bool:
         return False
     if abs(last.size - line.size) > 0.6 or last.bold != line.bold or last.text.isupper() != line.text.isupper():
         return False
-    if line.text[:1].islower() and not _TERMINAL.search(last.text):
+    if line.text[:1].islower() and not _closes(last.text):
         return True
     if last.text.endswith(("-", "\u00ad", ",")) or last.broken:
         return True

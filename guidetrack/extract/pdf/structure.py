@@ -9,7 +9,8 @@ from guidetrack.extract.outline import Outline, fold, row
 from guidetrack.extract.pdf.paragraphs import BULLET, Paragraph
 from guidetrack.models import Block, BlockKind, SetAside
 
-_NUMBER = re.compile(r"^(?:(?:section|chapter|part|article|annex|appendix|schedule)\s+)?(\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=\S)", re.I)
+_NUMBER = re.compile(r"^(?:(?:section|chapter|part|article|annex|appendix|schedule)\s+)?"
+                     r"(\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=\S)", re.I)
 _CLOSED = re.compile(r"[.;,?!]['\"”’)]*$")
 _DOTS = re.compile(r"\s*(?:\.\s?){4,}\s*")
 _RULE = re.compile(r"^[_\-=—–*.\s]{4,}$")

@@ -115,7 +115,7 @@ def _table_end(found: list[_Row], at: int, rules: list[Rule]) -> tuple[int, list
         row, above = found[pending], found[pending - 1]
         size = row[0].runs[0].size
         gap = above[0].runs[0].y - row[0].runs[0].y
-        if any(cell.runs[0].table for cell in row) or gap > 4 * size and not _ruled(rules, row, above):
+        if any(cell.runs[0].table for cell in row) or (gap > 4 * size and not _ruled(rules, row, above)):
             break
         if len(row) == 1:
             if not _within_one(row[0], columns) or (gap > 2.2 * size and not _ruled(rules, row, above)):

@@ -12,10 +12,14 @@ _ADDRESS = re.compile(r"(?:(?:https?:/|www\.)\S*[/_=&?%-]|\w[/@])$")
 _TIED = re.compile(r"(?:\d[-\u2010\u2011]|\w\u2013)$")
 """A dash without a space before it: ``737–`` and ``9``."""
 _KEPT = frozenset((
-    "all", "anti", "co", "cross", "double", "ex", "follow", "full", "half", "health", "high", "in", "inter", "large", "long", "low", "mid",
-    "multi", "non", "off", "on", "one", "open", "over", "post", "pre", "pro", "pseudo", "quasi", "re", "risk", "self", "semi", "short",
+    "all", "anti", "co", "cross", "double", "ex", "follow", "full", "half", "health", "high", "in", "inter", "large",
+        "long", "low", "mid",
+    "multi", "non", "off", "on", "one", "open", "over", "post", "pre", "pro", "pseudo", "quasi", "re", "risk", "self",
+        "semi", "short",
     "single", "small", "sub", "take", "three", "time", "treatment", "two", "under", "up", "well", "year"))
 """First parts that mostly keep their hyphen when both parts are words on their own."""
+_TAIL = 120
+"""Characters at the end of a line that are looked at: longer words are no words."""
 _SUSPENDED = re.compile(r"(?:and|or|to|und|oder|et|ou|y|o|e)\b", re.I)
 
 
@@ -31,29 +35,30 @@ class Joiner:
         """``text`` and the ``line`` after it. ``broken``: PDFium took a hyphen off the end of ``text``."""
         if broken:
             text += "-"
-        end, start = _END.search(text), _START.match(line)
+        tail = text[-_TAIL:]
+        end, start = _END.search(tail), _START.match(line[:_TAIL])
         if end and start and not _SUSPENDED.match(line):
             return self._word(text, line, end, start[0])
         if text[-1:] == "\u00ad":
             return text[:-1] + line
-        if _TIED.search(text) and line[:1].isalnum() and not _SUSPENDED.match(line):
+        if _TIED.search(tail) and line[:1].isalnum() and not _SUSPENDED.match(line):
             return text + line
-        if _ADDRESS.search(text) and line[:1].isalnum() and line[:1].lower() == line[:1]:
+        if _ADDRESS.search(tail) and line[:1].isalnum() and line[:1].lower() == line[:1]:
             return text + line
         return f"{text} {line}"
 
-    def _word(self, text: str, line: str, end: re.Match[str], tail: str) -> str:
+    def _word(self, text: str, line: str, end: re.Match[str], start: str) -> str:
         """The two parts of a word as one, with its hyphen when it has one of its own."""
         if end["hyphen"] == "\u00ad":
             return text[:-1] + line
-        head, rest = end["head"].lower(), tail.lower()
+        head, rest = end["head"].lower(), start.lower()
         last = re.split(r"[-\u2010\u2011]", head)[-1]
         if f"{head}-{rest}" in self._seen:
             return text[:-1] + "-" + line
         if last + rest in self._seen or head + rest in self._seen:
             return text[:-1] + line
         first = re.split(r"[-\u2010\u2011]", rest)[0]
-        if tail[0].isupper() or (last in _KEPT and first in self._seen):
+        if start[0].isupper() or (last in _KEPT and first in self._seen):
             return text[:-1] + "-" + line
         if last in self._seen and first in self._seen and len(last) > 2 and len(first) > 2:
             return text[:-1] + "-" + line

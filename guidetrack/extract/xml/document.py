@@ -11,7 +11,8 @@ from guidetrack.extract.xml.tree import name
 def draft(source: Input) -> Draft:
     """The draft of the document in ``source.body``, by the vocabulary of its root element."""
     root = parse(source.body, source.media_type)
-    for reader in (spl, legislation, ecfr):
-        if reader.reads(root):
-            return reader.draft(root)
-    return generic.draft(root, name(root))
+    if spl.reads(root):
+        return spl.draft(root)
+    if legislation.reads(root):
+        return legislation.draft(root)
+    return ecfr.draft(root) if ecfr.reads(root) else generic.draft(root, name(root))

@@ -11,19 +11,19 @@ from guidetrack.extract.outline import Outline, fold
 from guidetrack.extract.xml.tree import attribute, child, line, name, runs, table
 from guidetrack.models import BlockKind, PublisherNote, SetAside
 
-_ROOTS = frozenset(("ECFR", "DLPSTEXTCLASS", "FEDREG", "RULE", "PRORULE", "NOTICE", "PRESDOCU", "RULES", "NOTICES", "PRORULES",
-                    "CFRGRANULE", "CFRDOC"))
+_ROOTS = frozenset(("ECFR", "DLPSTEXTCLASS", "FEDREG", "RULE", "PRORULE", "NOTICE", "PRESDOCU", "RULES", "NOTICES",
+    "PRORULES", "CFRGRANULE", "CFRDOC"))
 _DIVISION = re.compile(r"DIV\d$")
-_PARAGRAPHS = frozenset(("P", "FP", "PSPACE", "AMDPAR", "AGENCY", "SUBAGY", "CFR", "DEPDOC", "RIN", "FRDOC", "BILCOD", "NAME", "TITLE",
-                         "AUTH", "SOURCE", "CITA", "SECAUTH", "EDNOTE", "APPRO", "DATED", "STARS", "PTITLE", "LSTSUB", "PARAUTH",
-                         "CROSSREF", "HED1", "LDRFIG", "MATH", "FP-1", "FP-2", "FP1", "FP1-2", "FP-DASH", "FRP", "RESERVED", "SUBJECT",
-                         "SECTNO", "PARTNO", "TTITLE", "GPH", "p", "HED"))
+_PARAGRAPHS = frozenset(("P", "FP", "PSPACE", "AMDPAR", "AGENCY", "SUBAGY", "CFR", "DEPDOC", "RIN", "FRDOC", "BILCOD",
+    "NAME", "TITLE", "AUTH", "SOURCE", "CITA", "SECAUTH", "EDNOTE", "APPRO", "DATED", "STARS", "PTITLE", "LSTSUB",
+    "PARAUTH", "CROSSREF", "HED1", "LDRFIG", "MATH", "FP-1", "FP-2", "FP1", "FP1-2", "FP-DASH", "FRP", "RESERVED",
+    "SUBJECT", "SECTNO", "PARTNO", "TTITLE", "GPH", "p", "HED"))
 _HEADS = frozenset(("HEAD", "HD", "HD1", "HD2", "HD3", "HD4", "RESHD"))
 _TABLES = frozenset(("GPOTABLE", "TABLE", "table"))
-_GROUPS = frozenset(("DIV", "div", "PREAMB", "SUPLINF", "REGTEXT", "PART", "SUBPART", "SECTION", "AGY", "ACT", "SUM", "EFFDATE", "DATES",
-                     "ADD", "FURINF", "SIG", "EXTRACT", "NOTE", "FTNT", "BODY", "TEXT", "HEADER", "CONTENTS", "ENDTABLE", "SUBCHAP",
-                     "CHAPTER", "APPENDIX", "RULE", "PRORULE", "NOTICE", "PRESDOCU", "RULES", "NOTICES", "PRORULES", "EXECORD", "DETERM",
-                     "PROCLA", "SUBJGRP", "VOLUME", "TITLE", "PRNOTICE", "WIDE", "DISCUS"))
+_GROUPS = frozenset(("DIV", "div", "PREAMB", "SUPLINF", "REGTEXT", "PART", "SUBPART", "SECTION", "AGY", "ACT", "SUM",
+    "EFFDATE", "DATES", "ADD", "FURINF", "SIG", "EXTRACT", "NOTE", "FTNT", "BODY", "TEXT", "HEADER", "CONTENTS",
+    "ENDTABLE", "SUBCHAP", "CHAPTER", "APPENDIX", "RULE", "PRORULE", "NOTICE", "PRESDOCU", "RULES", "NOTICES",
+    "PRORULES", "EXECORD", "DETERM", "PROCLA", "SUBJGRP", "VOLUME", "TITLE", "PRNOTICE", "WIDE", "DISCUS"))
 _SKIP = frozenset(("PRTPAGE", "FR", "IMG_PATH"))
 
 

@@ -10,10 +10,10 @@ from guidetrack.extract.outline import Outline, fold
 from guidetrack.extract.xml.tree import attribute, child, line, name, runs, table
 from guidetrack.models import BlockKind
 
-_TITLES = ("title", "Title", "head", "HEAD", "heading", "Heading", "Head", "h1", "h2", "h3", "h4", "brief_title", "briefTitle", "subject",
-           "name", "Name", "ArticleTitle", "docTitle")
-_PROSE = frozenset(("p", "P", "para", "Para", "paragraph", "Paragraph", "text", "Text", "td", "description", "abstract", "AbstractText",
-                    "textblock", "li", "item", "FP", "quote", "note", "body", "content", "summary"))
+_TITLES = ("title", "Title", "head", "HEAD", "heading", "Heading", "Head", "h1", "h2", "h3", "h4", "brief_title",
+    "briefTitle", "subject", "name", "Name", "ArticleTitle", "docTitle")
+_PROSE = frozenset(("p", "P", "para", "Para", "paragraph", "Paragraph", "text", "Text", "td", "description",
+    "abstract", "AbstractText", "textblock", "li", "item", "FP", "quote", "note", "body", "content", "summary"))
 _ITEMS = frozenset(("li", "item", "listitem", "list-item", "ListItem", "LI"))
 _TABLES = frozenset(("table", "Table", "TABLE", "tgroup"))
 _VALUES = ("value", "displayName", "content", "title", "code", "text")

@@ -12,14 +12,17 @@ from guidetrack.models import BlockKind, DateKind, SetAside, StatedDate
 
 _ROOTS = frozenset(("Legislation", "akomaNtoso", "lawDoc", "uslm", "bill", "statuteDoc"))
 _STRUCTURE = frozenset((
-    "Group", "Part", "Chapter", "Pblock", "PsubBlock", "P1group", "P2group", "Schedule", "EUPart", "EUTitle", "EUChapter", "EUSection",
-    "Division", "Appendix", "Article", "book", "part", "chapter", "title", "subtitle", "section", "article", "division", "subpart",
+    "Group", "Part", "Chapter", "Pblock", "PsubBlock", "P1group", "P2group", "Schedule", "EUPart", "EUTitle",
+        "EUChapter", "EUSection",
+    "Division", "Appendix", "Article", "book", "part", "chapter", "title", "subtitle", "section", "article",
+        "division", "subpart",
     "subchapter", "schedule", "hcontainer", "attachment", "appendix", "crossHeading"))
-_PROVISIONS = frozenset(("P1", "P2", "P3", "P4", "P5", "P6", "P7", "subsection", "paragraph", "subparagraph", "level", "clause", "subclause",
-                         "point", "item", "ListItem", "indent", "rule", "proviso", "Footnote"))
+_PROVISIONS = frozenset(("P1", "P2", "P3", "P4", "P5", "P6", "P7", "subsection", "paragraph", "subparagraph", "level",
+    "clause", "subclause", "point", "item", "ListItem", "indent", "rule", "proviso", "Footnote"))
 _NUMBERS = ("Pnumber", "Number", "num")
 _TITLES = ("Title", "heading", "TitleBlock")
-_TEXTS = frozenset(("Text", "p", "block", "LongTitle", "longTitle", "EnactingText", "IntroductoryText", "Citation", "Reference", "Para"))
+_TEXTS = frozenset(("Text", "p", "block", "LongTitle", "longTitle", "EnactingText", "IntroductoryText", "Citation",
+    "Reference", "Para"))
 _SKIP = frozenset(("CommentaryRef", "FootnoteRef", "MarginNoteRef", "noteRef", "remark"))
 _HIDDEN = frozenset(("Metadata", "meta", "Contents", "Resources", "Versions", "toc", "meta"))
 
