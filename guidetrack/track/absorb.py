@@ -88,7 +88,8 @@ class Absorber:
         newest = not self._line or self._line[-1].fetched < capture.fetched
         if memory.base is None or (newest and memory.last_checked is None):
             # nobody has looked at the live page yet: its first check compares with this
-            memory = replace(memory, base=capture.id, base_digest=text.digest, extractor=text.extractor, rules=text.rules)
+            memory = replace(memory, base=capture.id, base_digest=text.digest, extractor=text.extractor,
+                             rules=text.rules)
         memory = replace(memory, captures=memory.captures + 1)
         self._store.keep(capture, text)
         recorded = self._store.record([Record(None, memory, capture, text, change)])[0]
