@@ -56,9 +56,9 @@ def test_the_pause_is_not_the_sources_fault(site: Site, using: Callable[..., Any
     async def work(fetcher: Fetcher) -> Any:
         return await asyncio.gather(*(fetcher.get(Source(f"s{n}", site.url("/a"))) for n in range(5)))
 
-    captures = using(work, pause=0.3, timeout=0.8)
+    captures = using(work, pause=0.4, timeout=1.5)
     assert all(capture.status == 200 for capture in captures)
-    assert all(capture.elapsed_s < 0.8 for capture in captures)
+    assert all(capture.elapsed_s < 1.5 for capture in captures)
 
 
 def test_hosts_are_asked_in_parallel(site: Site, using: Callable[..., Any]) -> None:
@@ -67,7 +67,7 @@ def test_hosts_are_asked_in_parallel(site: Site, using: Callable[..., Any]) -> N
 
     def hold(request: Any) -> Answer:
         arrived.add(request.host)
-        return Answer(body=b"x", delay_s=0.3)
+        return Answer(body=b"x", delay_s=1)
 
     site.answer("/a", hold)
 
@@ -77,7 +77,7 @@ def test_hosts_are_asked_in_parallel(site: Site, using: Callable[..., Any]) -> N
     captures = using(work, robots=False)
     starts = [request.at for request in site.log]
     assert len(arrived) == 3
-    assert max(starts) - min(starts) < 0.3
+    assert max(starts) - min(starts) < 1
     assert all(capture.status == 200 for capture in captures)
 
 
