@@ -21,8 +21,12 @@ MAIL_BYTES = 90_000
 CHANGE_BYTES = 8_000
 _RESERVE_BYTES = 4_000
 """Kept free for what follows the changes."""
-_ROWS = 30
+_ROWS = 20
 """Lines of the glance and of the troubles in the HTML part; the plain part lists them all."""
+_REVIEWS = 3
+"""Newest decisions told with a change."""
+_LINES = (700, 200, 60)
+"""Characters of a line under a change's heading: the first that leaves room for the edits is taken."""
 _CLIPS = (1_200, 500, 200)
 """Characters of an edit: the first that lets it fit is taken."""
 WIDTH = 78
@@ -107,8 +111,11 @@ def _fragment(html: str) -> str:
 
 def _plan(at: int, change: Change, source: Source | None, history: Sequence[Review]) -> _Planned:
     """As many edits as fit into the change's budget."""
-    head = _fragment(environment().get_template("mail_change.html.j2").render(
-        at=at, change=change, source=source, said=_said(change, history)))
+    template = environment().get_template("mail_change.html.j2")
+    for most in _LINES:
+        head = _fragment(template.render(at=at, change=change, source=source, said=_said(change, history), most=most))
+        if len(head.encode()) <= CHANGE_BYTES // 2:
+            break
     for limit in _CLIPS:
         html, count = _with_edits(head, change, limit)
         if count or not change.edits:
@@ -138,7 +145,7 @@ def _with_edits(head: str, change: Change, limit: int) -> tuple[str, int]:
 def _said(change: Change, history: Sequence[Review]) -> list[str]:
     """The lines under a change's heading, as in the plain block."""
     lines = [clean.line(change.url), words.dates_line(change), words.headline(change), *view.remarks(change),
-             words.why(change), *map(words.review_line, history)]
+             words.why(change), *map(words.review_line, history[-_REVIEWS:])]
     if words.open_after(history):
         lines.append(f'{words.asked(history)} guidetrack review {change.id:04d} --by "…" --decision …')
     return [line for line in lines if line]

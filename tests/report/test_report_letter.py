@@ -40,17 +40,38 @@ def many(count: int, edits: int = 1, words: int = 30) -> Report:
     return replace(h.RUN_REPORT, changes=found, outcomes=(h.Outcome(h.REMS, h.OutcomeKind.CHANGED, change=found[0]),))
 
 
+def wordy(count: int) -> Report:
+    """A run in which every text is far too long, in characters of three bytes."""
+    long = "監視は二時間以上とする。" * 400
+    ministry = replace(h.MINISTRY, title=long, publisher=long)
+    change = replace(h.C_HIGH, source=ministry.id, summary=long, reasons=(long,) * 9, detail=long, notes=h.C_HIGH.notes * 9,
+                     edits=(h.changed((long,), h.same(long), h.gone(long), h.came(long)),) * 9, url=long)
+    outcomes = tuple(h.Outcome(replace(ministry, id=f"jp-{at}"), h.OutcomeKind.MISSED, h.Reason.TIMEOUT, long, late=True)
+                     for at in range(count))
+    return replace(h.RUN_REPORT, changes=tuple(replace(change, id=at) for at in range(1, count + 1)),
+                   outcomes=(h.Outcome(ministry, h.OutcomeKind.CHANGED), *outcomes),
+                   reviews=tuple(replace(h.REVIEWS[0], id=at, change=1, note=long) for at in range(1, 20)))
+
+
 @pytest.mark.parametrize(
-    "report", [h.RUN_REPORT, many(1, 2_000), many(400), many(40, 40), many(1, 1, 200_000), many(2_000)],
-    ids=["history", "edits", "changes", "both", "one long block", "two thousand"])
+    "report", [h.RUN_REPORT, many(1, 2_000), many(400), many(40, 40), many(1, 1, 200_000), many(2_000),
+               wordy(1), wordy(60)],
+    ids=["history", "edits", "changes", "both", "one long block", "two thousand", "wordy", "wordy and many"])
 def test_budgets(report: Report) -> None:
     """The HTML part stays under 90 KB whatever there is to tell, and every summary stands in the plain part."""
     said = letter(report, subject(report), "guidetrack.html")
     assert len(said.html.encode()) <= MAIL_BYTES
     plain = " ".join(said.text.split())
     for change in state.told(report):
-        assert " ".join(change.summary.split())[:20] in plain or change is h.C_HOSTILE
+        assert change.summary[:8] in plain or change is h.C_HOSTILE
     assert "Full report attached: guidetrack.html" in plain
+
+
+def test_one_change_keeps_its_budget() -> None:
+    """However much there is to say of it, one change takes 8 KB of the HTML part and still shows an edit."""
+    with_one, without = letter(wordy(1), "s", ""), letter(replace(wordy(1), changes=()), "s", "")
+    assert len(with_one.html.encode()) - len(without.html.encode()) < CHANGE_BYTES + 2_500, "with its line in the glance"
+    assert "<th scope=\"row\"" in with_one.html
 
 
 def test_what_does_not_fit_is_counted() -> None:
