@@ -139,6 +139,7 @@ def _csv(rows: list[dict[str, Any]]) -> str:
 
 def _table(app: App, found: list[Source]) -> str:
     from guidetrack.report.clean import line
+    from guidetrack.report.width import cut
     from guidetrack.sources.units import duration_text
 
     rows = [(source.id, "" if source.enabled else "off", source.jurisdiction,
@@ -147,6 +148,8 @@ def _table(app: App, found: list[Source]) -> str:
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
     lines = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]]).rstrip()
              for row in rows]
+    if sys.stdout.isatty():
+        lines = [cut(one, app.width) for one in lines]
     return "".join(f"{one}\n" for one in lines)
 
 

@@ -5,6 +5,7 @@ Light to import: pydantic and the rest load when a file is read. Nothing here fe
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ def find(explicit: str | None, env: Mapping[str, str]) -> Path:
     Raises :exc:`SourcesError` when nothing was named and nothing is found.
     """
     if named := explicit or env.get(ENVIRONMENT):
-        return Path(named).expanduser()
+        return Path(os.path.expanduser(named))
     here = Path(NAME)
     if here.is_file():
         return here

@@ -30,7 +30,7 @@ def _span(unit: str, low: float, high: float, *, off: bool = False) -> Callable[
         if off and value == "off":
             return None
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            raise Wrong(f"{value} has no unit", expected, example, f"{value}{unit}")
+            raise Wrong(f"{value} has no unit", expected, example, f"{value}{unit}" if 0 < value < 10**6 else "")
         if not isinstance(value, str):
             raise Wrong("not text", expected, example)
         try:
@@ -54,7 +54,8 @@ def _brief(seconds: float) -> str:
 
 def _size(value: object) -> int:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        raise Wrong(f"{value} has no unit", "text with a unit (KB, MB, GB)", '"50MB"', units.size_text(int(value)))
+        near = units.size_text(value) if isinstance(value, int) and 1000 <= value <= 1000**3 else ""
+        raise Wrong(f"{value} has no unit", "text with a unit (KB, MB, GB)", '"50MB"', near)
     if not isinstance(value, str):
         raise Wrong("not text", "text with a unit (KB, MB, GB)", '"50MB"')
     try:

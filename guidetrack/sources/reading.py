@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,18 +84,18 @@ class _Reading:
         if not isinstance(named_files, list) or not all(isinstance(name, str) and name for name in named_files):
             problems.add(("include",), Wrong("not a list of files", "paths beside this file", '["clinic.toml"]'))
             return
-        taken = {main.path.resolve()}
+        taken = {os.path.realpath(main.path)}
         for position, name in enumerate(named_files[:MAX_INCLUDES]):
             where: KeyPath = ("include", position)
             path = self.folder / name
-            if "\x00" in name or path.resolve() in taken:
+            if "\x00" in name or os.path.realpath(path) in taken:
                 problems.add(where, Wrong(f"{checks.shown(name)} is included twice, or by itself", "each file once"))
                 continue
-            taken.add(path.resolve())
+            taken.add(os.path.realpath(path))
             try:
                 yield parse(path, str(main.path.parent / name))
             except SourcesError as error:
-                if path.exists():
+                if os.path.exists(path):
                     self.unread += error.problems
                 else:
                     problems.add(where, Wrong(f"there is no file {checks.shown(name)}", "a path beside this file",
@@ -123,7 +124,7 @@ class _Reading:
             problems.add(("store", key), wrong)
         if "://" in value or "\x00" in value:
             return value
-        return str(self.folder / Path(value).expanduser())
+        return str(self.folder / os.path.expanduser(value))
 
     def store(self) -> StoreSettings:
         values = self.tables["store"]

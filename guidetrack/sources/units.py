@@ -25,7 +25,8 @@ def duration(text: str) -> timedelta:
     match = _NUMBER_UNIT.fullmatch(text.strip())
     if match is None or match[2].lower() not in _SECONDS:
         raise ValueError(f"{text[:40]!r} is no duration")
-    return timedelta(seconds=float(match[1]) * _SECONDS[match[2].lower()])
+    # ten thousand years and more are all the same, and more than timedelta holds
+    return timedelta(seconds=min(float(match[1]) * _SECONDS[match[2].lower()], 3.2e11))
 
 
 def size(text: str) -> int:

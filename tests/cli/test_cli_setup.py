@@ -7,6 +7,8 @@ import io
 import json
 import os
 import socket
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -85,6 +87,45 @@ def test_init_refuses_what_it_does_not_know(here: Path, options: list[str], caps
     said = capsys.readouterr().err
     assert said
     assert "hunter2" not in said
+
+
+def in_a_terminal(args: list[str], typed: str, folder: Path) -> str:
+    """What a terminal shows when the command runs in it and someone types."""
+    pty = pytest.importorskip("pty")
+    master, slave = pty.openpty()
+    with subprocess.Popen([sys.executable, "-m", "guidetrack", *args], cwd=folder, stdin=slave, stdout=slave,
+                          stderr=slave, env={**os.environ, "TERM": "dumb"}) as running:
+        os.close(slave)
+        os.write(master, typed.encode())
+        shown = b""
+        while True:
+            try:
+                piece = os.read(master, 4096)
+            except OSError:
+                break
+            if not piece:
+                break
+            shown += piece
+        running.wait(60)
+    os.close(master)
+    return shown.decode("utf-8", "replace")
+
+
+def test_init_asks_in_a_terminal(here: Path) -> None:
+    """In a terminal it asks which countries and for the contact, and takes what is typed."""
+    shown = in_a_terminal(["init"], "NZ\nnurse@clinic.example\n", here)
+    assert "Which countries" in shown
+    settings = load(here / "sources.toml")
+    assert settings.fetch.contact == "nurse@clinic.example"
+    assert {source.jurisdiction for source in settings.sources} == {"NZ", "AU-NZ", "international"}
+
+
+@pytest.mark.parametrize(("typed", "ids"), [("y\n", ["page-guidance-esketamine"]), ("n\n", []), ("\n", [])])
+def test_add_writes_after_a_typed_y(clinic: Path, site: Site, typed: str, ids: list[str]) -> None:
+    """In a terminal the question is asked; only y writes."""
+    shown = in_a_terminal(["add", site.url("/guidance/esketamine")], typed, clinic.parent)
+    assert "Write this to" in shown
+    assert [source.id for source in load(clinic).sources] == ids
 
 
 # try and add

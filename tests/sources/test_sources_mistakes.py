@@ -6,9 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+import tomlkit
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guidetrack.errors import SourcesError
-from guidetrack.sources import load
+from guidetrack.sources import load, schema
 
 OK = 'id = "a"\nurl = "https://example.com/a"\n'
 
@@ -136,6 +139,11 @@ MISTAKES: list[tuple[str, str | bytes, int, str, str]] = [
     ("include as text", "include = 'x.toml'", 1, "include", '["clinic.toml"]'),
     ("include nothing there", "include = ['gone.toml']", 1, "include", 'there is no file "gone.toml"'),
     ("include itself", "include = ['sources.toml']", 1, "include", "included twice, or by itself"),
+    ("max_body infinite", "[fetch]\nmax_body = inf", 2, "fetch.max_body", "inf has no unit"),
+    ("max_body negative", "[fetch]\nmax_body = -5", 2, "fetch.max_body", "-5 has no unit"),
+    ("every beyond all years", source("every = '999999999w'"), 4, "source.every", "out of range"),
+    ("include with a name too long", f"include = ['{'a' * 5000}']", 1, "include", "there is no file"),
+    ("include of a NUL", 'include = ["a\\u0000b"]', 1, "include", "included twice, or by itself"),
     # secrets
     ("password", "[mail]\npassword = 'hunter2'", 2, "mail.password", 'did you mean "password_env"?'),
     ("smtp_password", "[mail]\nsmtp_password = 'hunter2'", 2, "mail.smtp_password", "secrets are not written in this file"),
@@ -258,3 +266,28 @@ def test_thousands_of_mistakes_are_cut_off(tmp_path: Path) -> None:
         load(path)
     assert len(caught.value.problems) <= 201
     assert "may be more" in caught.value.problems[-1]
+
+
+KEYS = sorted({key for table in schema()["$defs"].values() for key in table.get("properties", {})})
+WORDS = st.sampled_from(["", "main", "1d", "-1d", "a@b.example", "https://example.com/", "off", "high", "(", "results", "~x/y",
+                         "s3://", "\x1b[2J", "a" * 300])
+VALUES = st.recursive(
+    WORDS | st.integers(-(2**70), 2**70) | st.floats() | st.booleans() | st.text(st.characters(codec="utf-8"), max_size=9)
+    | st.datetimes(), lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3), max_leaves=6)
+
+
+@given(st.dictionaries(st.sampled_from(["store", "fetch", "mail", "defaults", "source", "vocabulary", "include"]),
+                       st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=4)
+                       | st.lists(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=4), max_size=3) | VALUES,
+                       max_size=4))
+def test_any_values_under_any_keys_are_taken_or_refused(tmp_path_factory: pytest.TempPathFactory,
+                                                        data: dict[str, object]) -> None:
+    """Whatever stands under whatever key: settings, or sentences that name the line; nothing else is raised."""
+    path = tmp_path_factory.getbasetemp() / "sources.toml"
+    path.write_text(tomlkit.dumps(data), "utf-8")
+    try:
+        load(path)
+    except SourcesError as error:
+        for problem in error.problems:
+            assert re.match(rf"{re.escape(str(path))}:\d+: ", problem), problem
