@@ -39,6 +39,7 @@ class Silent:
 def drafts(old: Side, new: Side, matching: Matching) -> tuple[list[Draft], list[Silent]]:
     """What changed and what only looks different, both in reading order."""
     told: list[Draft] = []
+    lists = _Lists(old, new)
     silent: list[Silent] = list(_respelt(old, new, matching))
     for i, j in matching.paired:
         draft = Draft(EditKind.CHANGED, i, j)
@@ -49,7 +50,7 @@ def drafts(old: Side, new: Side, matching: Matching) -> tuple[list[Draft], list[
             told.append(draft)
     for i, j in matching.moved:
         draft = Draft(EditKind.MOVED, i, j)
-        if matching.by_entry or _order_says_nothing(old, new, i, j):
+        if matching.by_entry or lists.order_says_nothing(i, j):
             silent.append(Silent(draft, REORDERED))
         else:
             told.append(draft)
@@ -81,12 +82,44 @@ def _same_content(old: Side, new: Side, i: int, j: int) -> str:
     return RENUMBERED
 
 
-def _order_says_nothing(old: Side, new: Side, i: int, j: int) -> bool:
-    """Items of one list without numbers may stand in any order."""
-    if old.folded(i) != new.folded(j):
-        return False
-    items = old.kinds[i] is BlockKind.ITEM and new.kinds[j] is BlockKind.ITEM
-    return items and old.place(i) == new.place(j) and not split_label(old.texts[i])[0]
+class _Lists:
+    """The lists of both texts: neighbouring items of one section."""
+
+    def __init__(self, old: Side, new: Side) -> None:
+        self._sides = old, new
+        self._runs: tuple[dict[int, int], dict[int, int]] = {}, {}
+        self._forms: tuple[dict[int, set[str]], dict[int, set[str]]] = {}, {}
+        self._same: dict[tuple[int, int], bool] = {}
+
+    def order_says_nothing(self, i: int, j: int) -> bool:
+        """Items of one list without numbers may stand in any order."""
+        old, new = self._sides
+        if old.kinds[i] is not BlockKind.ITEM or new.kinds[j] is not BlockKind.ITEM:
+            return False
+        if old.folded(i) != new.folded(j) or old.place(i) != new.place(j) or split_label(old.texts[i])[0]:
+            return False
+        pair = self._run(0, i), self._run(1, j)
+        if pair not in self._same:
+            self._same[pair] = len(self._forms[0][pair[0]] & self._forms[1][pair[1]]) > 1
+        return self._same[pair]
+
+    def _run(self, which: int, at: int) -> int:
+        """Where the list around a line starts."""
+        runs = self._runs[which]
+        if at not in runs:
+            side = self._sides[which]
+            start = stop = at
+            while start and self._is_neighbour(side, at, start - 1):
+                start -= 1
+            while stop < len(side) and self._is_neighbour(side, at, stop):
+                stop += 1
+            runs.update(dict.fromkeys(range(start, stop), start))
+            self._forms[which][start] = {side.folded(k) for k in range(start, stop)}
+        return runs[at]
+
+    @staticmethod
+    def _is_neighbour(side: Side, at: int, other: int) -> bool:
+        return side.kinds[other] is BlockKind.ITEM and side.owners[other] == side.owners[at]
 
 
 class _Reading:

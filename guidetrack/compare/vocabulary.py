@@ -77,6 +77,8 @@ class Vocabulary:
     """Every pattern of ``[codes]`` as a named group."""
     terms: Lexicon
     """Tables ``topics``, ``force``, ``scope``, ``standing`` (status and verdicts), ``dates``, ``contact``."""
+    small_words: frozenset[str]
+    """Terms of which only an exchange counts: "and" for "or"."""
     headings: Lexicon
     """Table ``topics``: their terms and the words that mark a heading."""
 
@@ -109,6 +111,9 @@ def _built(data: Mapping[str, Any]) -> Vocabulary:
         units=_units(data["units"]),
         codes=re.compile("|".join(f"(?P<{name}>{code['pattern']})" for name, code in data["codes"].items())),
         terms=_lexicon(data),
+        small_words=frozenset(
+            term for group in data["scope"].values() if group["counts"] == "swap" for term in group["terms"]
+        ),
         headings=Lexicon({"topics": {name: [*topic["terms"], *topic["headings"]] for name, topic in topics.items()}}),
     )
 

@@ -41,7 +41,8 @@ class Weigher:
         """Findings for a line that became another. ``context``: words around it, such as a table's headings."""
         old_text, new_text = _changed_sentences(normal(before)[:LONGEST_READ], normal(after)[:LONGEST_READ])
         old, new = self._read(old_text), self._read(new_text)
-        if _without_contacts(old_text) == _without_contacts(new_text):
+        reaches = old.contacts or new.contacts
+        if reaches and CONTACT.sub("", old_text) == CONTACT.sub("", new_text):
             return [_contact(old, new)]
         judge = Judge(self._vocabulary, self._topics(path, new, context, old))
         found = [*judge.findings(old, new), *self._swapped(swaps)]
@@ -135,7 +136,8 @@ class Weigher:
         return found
 
     def _small_words(self, text: str) -> list[tuple[str, str]]:
-        if not 0 < len(text.split()) <= 3 or len(text) > QUOTED:
+        words = text.lower().split()
+        if not 0 < len(words) <= 3 or self._vocabulary.small_words.isdisjoint(word.strip(".,;:()") for word in words):
             return []
         terms = self._terms(text)["scope"]
         return [(term.group, term.text) for term in terms if self._vocabulary.groups[term.group].swap]
@@ -186,10 +188,6 @@ def _changed_sentences(before: str, after: str) -> tuple[str, str]:
     if not only_old and not only_new:
         return before, after
     return " ".join(s for s in old if s in only_old), " ".join(s for s in new if s in only_new)
-
-
-def _without_contacts(text: str) -> str:
-    return CONTACT.sub("", text)
 
 
 def _contact(old: Features, new: Features) -> Finding:
