@@ -32,7 +32,8 @@ def named(body: bytes) -> str:
         return "a media file"
     sample = body[:_SAMPLE]
     kept = sample.replace(b"\x00", b"")
-    wide = sample.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or b"\x00<" in sample or b"<\x00" in sample
+    marked = sample.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"))
+    wide = marked or b"\x00<" in sample or b"<\x00" in sample
     if len(kept) < len(sample) * 7 // 8:
         # many NULs: UTF-16 or UTF-32 when it says so or holds markup in wide characters, else no text
         return "" if wide else "binary data"
