@@ -284,7 +284,8 @@ def _is_data(tokens: list[Node | str | None], row: Node) -> bool:
     """Whether a table row holds data; else it is layout and its cells are read as the page goes."""
     cells = blocks = most = 0
     heads = False
-    for token in tokens[row.start + 1:row.end]:
+    for at in range(row.start + 1, row.end):
+        token = tokens[at]
         if not isinstance(token, Node):
             continue
         tag = token.tag

@@ -12,6 +12,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 LONGEST_NAME = 80
 """Longer ids and classes are made by machines."""
+MOST_NAMES = 24
 UNNAMED = 1_000
 
 
@@ -53,7 +54,7 @@ def _names() -> tuple[tuple[re.Pattern[str], Name], ...]:
 @lru_cache(maxsize=8192)
 def named(identity: str, classes: str) -> Name | None:
     """The rule that an element's id and classes call for, if any."""
-    first = min((_rank(part) for part in f"{identity} {classes}".split()), default=UNNAMED)
+    first = min((_rank(part) for part in f"{identity} {classes}".split(None, MOST_NAMES)[:MOST_NAMES]), default=UNNAMED)
     return None if first == UNNAMED else _names()[first][1]
 
 

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
-from guidetrack.extract.html.tree import Node, Tree
+from guidetrack.extract.html.tree import CARD_HEADS, Node, Tree, ancestors
 
 LONGEST = 60
+"""Characters of the longest heading tried."""
+CONTROL_CHARS = 50
+FEW_TOKENS = 40
+"""What holds more parsed pieces than this is no label, however little it says; keeps deep nesting linear."""
+LABEL_CHARS = 80
+MOST_TEASERS = 200
 BLURB_CHARS = 200
 """Text outside links that one linked teaser may carry."""
 
@@ -14,7 +21,7 @@ SHORT = 40
 _PRESSED = frozenset({"", "button", "form"})
 _CONTROLS = frozenset({"button", "a", "div", "span", "input", "label", "p"})
 _LIKE_HEADS = frozenset({"p", "div", "strong", "b", "span", "dt"})
-_HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_TOO_HIGH = frozenset({"html", "body", "main"})
 _RELATED = re.compile(
     r"related(?: (?:content|links?|articles?|posts?|stories|story|topics?|news|pages?|items?|reading|videos?|coverage|tags))?"
     r"|more (?:from|on|in|about|news|stories|coverage|articles|like this|to (?:read|explore))\b.*|(?:top|latest|recent|breaking|popular|featured|trending|local) (?:news|stories|posts|articles|videos|headlines|comments)"
@@ -40,19 +47,32 @@ BANNER_CHARS = 1500
 """A cookie notice with more text outside links than this is a document about cookies."""
 
 
-def set_aside_cookies(tree: Tree, core: Node) -> None:
-    """Mark notices that ask for consent, told by their controls ("Accept all") and their words."""
+def set_aside_cookies(tree: Tree, tops: Collection[Node]) -> None:
+    """Mark notices that ask for consent, told by their controls ("Accept all") and their words.
+
+    :param tops: nodes that hold the document; none of them becomes part of a notice.
+    """
+    past = -1
     for node in tree.nodes:
-        if 1 < node.chars <= SHORT + 10 and node.tag in _CONTROLS and _inside_mark(node) in _PRESSED \
+        if node.start < past:
+            continue
+        if node.rule not in _PRESSED:
+            past = node.end
+        elif node.tag in _CONTROLS and 1 < node.chars <= CONTROL_CHARS and node.size <= FEW_TOKENS \
                 and _CONSENT.fullmatch(text_of(tree, node).strip(" .!")):
-            banner: Node | None = None
-            parent = node.parent
-            while parent is not None and parent.tag not in ("body", "html", "main") and parent.own <= BANNER_CHARS \
-                    and not parent.holds(core):
-                banner = parent
-                parent = parent.parent
+            banner = _banner_around(node, tops)
             if banner is not None and _COOKIE.search(text_of(tree, banner)):
                 banner.rule = "cookie banner"
+                past = banner.end
+
+
+def _banner_around(control: Node, tops: Collection[Node]) -> Node | None:
+    banner: Node | None = None
+    for parent in ancestors(control):
+        if parent.tag in _TOO_HIGH or parent.own > BANNER_CHARS or any(map(parent.holds, tops)):
+            break
+        banner = parent
+    return banner
 
 
 def text_of(tree: Tree, node: Node) -> str:
@@ -62,65 +82,63 @@ def text_of(tree: Tree, node: Node) -> str:
 
 def set_aside_related(tree: Tree, core: Node) -> None:
     """Mark what stands under such a heading, as far up as it holds nothing but linked teasers."""
+    past = -1
     for node in tree.nodes:
-        if 0 < node.chars <= LONGEST and _may_head(node) and not _inside_mark(node):
+        if node.start < past:
+            continue
+        if node.rule:
+            past = node.end
+        elif 0 < node.chars <= LONGEST and node.size <= FEW_TOKENS and _may_head(node):
             text = text_of(tree, node).strip(" :.…!?›»>-|")
             if _RELATED.fullmatch(text.replace("’", "'")):
-                _mark_group(tree, node, core)
+                past = max(past, _mark_group(tree, node, core))
 
 
 def _may_head(node: Node) -> bool:
-    if node.tag in _HEADS or node.attrs.get("role") == "heading":
+    if node.tag in CARD_HEADS or node.tag == "h1" or node.attrs.get("role") == "heading":
         return True
     return node.tag in _LIKE_HEADS and not node.linked and node.chars <= SHORT
 
 
-def _inside_mark(node: Node | None) -> str:
-    """The rule of the node or of what holds it, or empty."""
-    while node is not None:
-        if node.rule:
-            return node.rule
-        node = node.parent
-    return ""
-
-
-def _mark_group(tree: Tree, heading: Node, core: Node) -> None:
+def _mark_group(tree: Tree, heading: Node, core: Node) -> int:
+    """Mark the group under ``heading``; returns where in the tokens the mark ends, or -1."""
     best: Node | None = None
-    parent = heading.parent
-    while parent is not None and parent.tag not in ("body", "html", "main") and not parent.holds(core) \
-            and _is_teasers(parent, heading) and not parent.docs:
+    for parent in ancestors(heading):
+        if parent.tag in _TOO_HIGH or parent.docs or parent.holds(core) or not _is_teasers(parent, heading):
+            break
         best = parent
-        parent = parent.parent
     if best is not None and best.chars > heading.chars + 5:
         best.rule = "related links"
-        return
-    _mark_following(tree, heading if best is None else best)
+        return best.end
+    return _mark_following(tree, heading if best is None else best)
 
 
 def _is_teasers(node: Node, heading: Node) -> bool:
     rest = node.own - heading.own
-    return rest <= 80 or rest <= BLURB_CHARS * node.anchors
+    return rest <= LABEL_CHARS or rest <= BLURB_CHARS * node.anchors
 
 
-def _mark_following(tree: Tree, heading: Node) -> None:
+def _mark_following(tree: Tree, heading: Node) -> int:
     group: list[Node] = []
     at = heading.end + 1
-    while at < len(tree.tokens):
+    while at < len(tree.tokens) and len(group) < MOST_TEASERS:
         token = tree.tokens[at]
         if token is None:
             break
         if isinstance(token, str):
             if not token.isspace():
-                return
+                return -1
             at += 1
             continue
-        if token.tag in _HEADS and token.tag <= heading.tag:
+        if token.tag in CARD_HEADS and token.tag <= heading.tag:
             break
         if token.chars and not token.rule:
             if token.docs or token.linked < token.chars / 2 or not token.anchors:
                 break
             group.append(token)
         at = token.end + 1
-    if group:
-        for node in (heading, *group):
-            node.rule = "related links"
+    if not group:
+        return -1
+    for node in (heading, *group):
+        node.rule = "related links"
+    return group[-1].end

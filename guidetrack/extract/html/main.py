@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from guidetrack.extract.html.blocks import BLOCKS
 from guidetrack.extract.html.chrome import ROLES, TAGS, Name, named
-from guidetrack.extract.html.headings import set_aside_cookies, set_aside_related, text_of
+from guidetrack.extract.html.headings import FEW_TOKENS, set_aside_cookies, set_aside_related, text_of
 from guidetrack.extract.html.hidden import CAPTION_CHARS, is_control, is_hidden, is_photo_caption
 from guidetrack.extract.html.tree import CARD_HEADS, Node, Tree
 
@@ -30,6 +30,9 @@ CORE_SHARE = 0.5
 """The way down follows the child that holds this share of its parent's prose."""
 MENU_LINKS = 4
 """A header with this many links is the site's, not the document's."""
+MOST_PIECES = 5_000
+MOST_HEADS = 20
+"""First-level headings looked at; a page with more of them says nothing by them."""
 FOOTER_LINKS = 6
 LINK_SHARE = 0.5
 """Most of a block's text in links makes it a list of links."""
@@ -62,7 +65,7 @@ def choose(tree: Tree) -> None:
             node.rule = "" if node.own > CORE_SHARE * body.own else name.rule
         measure(tree)
     core = _core(tree, land or body)
-    set_aside_cookies(tree, core)
+    set_aside_cookies(tree, (core,))
     if land is not None:
         _mark_around(tree, body, land)
     _prune(tree, land or body, core, strict=land is not None and _is_main(land))
@@ -72,13 +75,20 @@ def choose(tree: Tree) -> None:
 
 def clean(tree: Tree, kept: list[Node]) -> None:
     """Inside a selection only what nobody selects is marked: cookie notices, hidden scraps, controls."""
+    past = -1
+    tops = {node.start for node in kept}
     for node in tree.nodes:
-        if not node.rule and any(node is not top and top.holds(node) for top in kept):
+        if node.start in tops:
+            past = max(past, node.end)
+        elif node.start < past and not node.rule:
             name = _name(node)
             if name is not None and name.rule in _NEVER_SELECTED:
                 node.rule = name.rule
-    for top in kept:
-        set_aside_cookies(tree, top)
+    set_aside_cookies(tree, kept[:MOST_HEADS])
+
+
+def _titles(tree: Tree) -> list[Node]:
+    return [node for node in tree.nodes if node.tag == "h1"][:MOST_HEADS]
 
 
 def _is_main(node: Node) -> bool:
@@ -101,7 +111,7 @@ def _landmark(tree: Tree, body: Node) -> Node | None:
 
 def _mark_named(tree: Tree, body: Node, land: Node | None) -> list[tuple[Node, Name]]:
     """Mark what its tag, role, id or class gives away. Returns what was marked only for standing outside."""
-    keep = [node for node in tree.nodes if node.tag == "h1" or _is_main(node)]
+    keep = [node for node in tree.nodes if node.tag == "h1" or _is_main(node)][:MOST_HEADS]
     outside: list[tuple[Node, Name]] = []
     past = -1
     for node in tree.nodes:
@@ -158,7 +168,7 @@ def _believed(tree: Tree, node: Node, name: Name, body: Node, land: Node | None,
 
 
 def _pictures(tree: Tree, node: Node) -> int:
-    return sum(1 for token in tree.tokens[node.start:node.end] if isinstance(token, Node) and token.tag == "img")
+    return sum(1 for token in tree.tokens[node.start:min(node.end, node.start + MOST_PIECES)] if isinstance(token, Node) and token.tag == "img")
 
 
 def _is_title(node: Node, name: Name) -> bool:
@@ -241,7 +251,7 @@ def _core(tree: Tree, root: Node) -> Node:
 
 def _mark_around(tree: Tree, body: Node, land: Node) -> None:
     """Set aside what stands outside the landmark, unless it holds as much prose as half the landmark."""
-    heads = [n for n in tree.nodes if n.tag == "h1"]
+    heads = _titles(tree)
     headless = not any(map(land.holds, heads))
     node = land
     while node is not body and node.parent is not None:
@@ -265,7 +275,7 @@ def _stray(tree: Tree, at: int, rule: str) -> None:
 
 def _prune(tree: Tree, root: Node, core: Node, *, strict: bool) -> None:
     """Set aside lists of links that stand beside the way from ``root`` down to ``core``."""
-    heads = [node for node in tree.nodes if node.tag == "h1"]
+    heads = _titles(tree)
     parts = [child for _, child in children(tree, core) if isinstance(child, Node) and not child.rule and child.chars]
     for part in parts:
         if _is_cards(part, core) and part.prose <= core.prose / 2:
@@ -297,14 +307,14 @@ def _is_link_list(tree: Tree, node: Node, core: Node, strict: bool) -> bool:
 def _set_aside_captions(tree: Tree) -> None:
     for node in tree.nodes:
         if node.tag == "figcaption" or (node.tag in ("div", "p", "span") and "caption" in node.attrs.get("class", "")):
-            if not node.rule and not node.docs and 0 < node.own <= CAPTION_CHARS and is_photo_caption(text_of(tree, node)):
+            if not node.rule and not node.docs and 0 < node.own <= CAPTION_CHARS and node.size <= FEW_TOKENS and is_photo_caption(text_of(tree, node)):
                 node.rule = "photo caption"
 
 
 def _says_something(tree: Tree, node: Node) -> bool:
     """Whether a heading in ``node`` is a sentence of its own rather than a label."""
     return node.prose > 0 and any(isinstance(token, Node) and token.tag in CARD_HEADS and token.own >= PROSE_CHARS
-                                  for token in tree.tokens[node.start:node.end])
+                                  for token in tree.tokens[node.start:min(node.end, node.start + MOST_PIECES)])
 
 
 def _mark_ends(tree: Tree, parts: list[Node], core: Node, heads: list[Node]) -> None:

@@ -6,6 +6,8 @@ feed the same walker. Flat, so no step recurses however deep a page nests.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +15,12 @@ from guidetrack.extract.html.links import PROTECTED, hidden_address, is_document
 
 DEPTH_LXML_KEEPS = 250
 """libxml2's tree drops what nests deeper than 254 without a word; from here on bs4, which builds its own, reads."""
+
+FEW_BYTES = 40_000
+MOST_ATTRIBUTES = 2_000
+"""lxml's tree takes time by the square of a tag's attributes; bs4's own does not."""
+_TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+""")
+_QUOTED = re.compile(rb"""=\s*(?:"[^"]*"|'[^']*')""")
 
 UNREAD = frozenset({"script", "style", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio",
                     "video", "map", "noframes", "meta", "link", "base"})
@@ -54,9 +62,28 @@ class Node:
         """Characters of text outside links."""
         return self.chars - self.linked
 
+    @property
+    def size(self) -> int:
+        """How many parsed pieces it holds."""
+        return self.end - self.start
+
     def holds(self, other: Node) -> bool:
         """Whether ``other`` is this node or inside it."""
         return self.start <= other.start <= self.end
+
+
+MAX_CLIMB = 60
+"""How far up anything looks: bounds work on hostile nesting."""
+
+
+def ancestors(node: Node) -> Iterator[Node]:
+    """Parents, nearest first, up to a bound."""
+    parent = node.parent
+    for _ in range(MAX_CLIMB):
+        if parent is None:
+            return
+        yield parent
+        parent = parent.parent
 
 
 Token = Node | str | None
@@ -80,7 +107,7 @@ class Tree:
 
 
 class TooDeep(Exception):
-    """The page nests deeper than lxml's tree keeps."""
+    """The page nests deeper than lxml's tree keeps, or has a tag it would chew on for minutes."""
 
 
 class Builder:
@@ -169,6 +196,8 @@ def parse_lxml(markup: str) -> Tree:
 
     builder = Builder()
     data = markup.encode("utf-8", "replace")
+    if len(data) > FEW_BYTES and _swarms(data):
+        raise TooDeep
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(data, parser) if data.strip() else None
@@ -180,15 +209,21 @@ def parse_lxml(markup: str) -> Tree:
     return builder.tree
 
 
+def _swarms(data: bytes) -> bool:
+    """Whether some tag has a swarm of attributes."""
+    return any(tag.end() - tag.start() > 3 * MOST_ATTRIBUTES and len(_QUOTED.sub(b"= ", tag[0]).split()) > MOST_ATTRIBUTES
+               for tag in _TAG.finditer(data))
+
+
 def _walk_lxml(root: Any, builder: Builder) -> None:
     stack: list[Any] = []
     element, iterator = root, None
     while True:
         tag = element.tag
         if tag in UNREAD or (tag == "title" and not builder.tree.title):
-            builder.aside(tag, dict(element.attrib), element.text or "")
+            builder.aside(tag, dict(element.items()), element.text or "")
         else:
-            builder.open(tag, dict(element.attrib))
+            builder.open(tag, dict(element.items()))
             if element.text:
                 builder.text(element.text)
             stack.append((element, iter(element)))
