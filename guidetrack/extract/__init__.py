@@ -46,7 +46,9 @@ def _module(format: Format) -> Any:
 def _finish(draft: Draft, format: Format, rules: Rules) -> Text:
     from guidetrack.extract.dates import lift
     from guidetrack.extract.noise import ignore
+    from guidetrack.extract.notes import find_notes
 
     draft = lift(ignore(draft, rules.ignore))
-    return Text(draft.sections, draft.title, draft.language, format, draft.dates, draft.notes, draft.set_aside,
+    notes = draft.notes or find_notes(draft.sections, draft.language)
+    return Text(draft.sections, draft.title, draft.language, format, draft.dates, notes, draft.set_aside,
                 version_of(format), rules.digest)

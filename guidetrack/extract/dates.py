@@ -30,6 +30,9 @@ _WEEKDAYS = (r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|m
              r"|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag")
 _TIME = (r"(?:,? ?(?:at|um|à|a las|alle|om|às|-|\||t)? ?\d{1,2}[:.h]\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?(?: ?uhr| ?z\b)?"
          r"(?: ?\(?(?:[a-z]{2,4}t|utc|gmt|cet|et|pt|ct|mt|hst|uhr)\)?(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})?|,? ?\d{1,2} ?[ap]\.?m\.?(?: ?[a-z]{2,4}t)?)?")
+_DIGITS = re.compile(r"\d{2}")
+_STEMS = re.compile(r"updat|review|modif|revis|revid|publ|effect|posted|issue|releas|chang|edit|amend|current|stand|aktual|änder|geprüft|mise|jour|vigueur|actuali"
+                    r"|ultim|última|aggiorn|laatst|bijgew|atualiz|gültig|kraft|version|verif|date|datum|fecha|valid|force", re.I)
 _CLOCK = re.compile(_TIME)
 _FILLER = re.compile(r"[\s|;,.:•·()*\[\]/–—-]+|(?:and|und|et|y|e|en|&|on|am|le|el|il|op|em|at)\b")
 
@@ -99,8 +102,8 @@ def _is_rule(row: Block, stamps: list[StatedDate]) -> bool:
 
 
 def _promising(text: str, label: DateKind | None) -> bool:
-    """Cheap test: a stamp holds a digit, or is a short label."""
-    return label is not None or len(text) <= 40 or any(map(str.isdigit, text))
+    """Cheap test: a stamp holds a date's year or time; a label alone ends in a colon or is very short."""
+    return label is not None or _DIGITS.search(text) is not None or (len(text) <= 60 and _STEMS.search(text) is not None)
 
 
 def _label_alone(text: str) -> DateKind | None:
@@ -141,6 +144,13 @@ def read_stamp(text: str, language: str = "", label: DateKind | None = None) -> 
         if value is not None and kind is not None:
             dates.append(StatedDate(kind, value, text))
     return dates if labelled and dated else None
+
+
+def find_date(text: str, language: str = "") -> date | None:
+    """The first date anywhere in the start of a line, or None."""
+    line = normal(text[:LONGEST_STAMP]).lower()
+    found = [m for shape in _words()[2] if (m := shape.search(line)) and _value(m, language)]
+    return _value(min(found, key=lambda m: (m.start(), -m.end())), language) if found else None
 
 
 def _label_at(line: str, at: int) -> tuple[int, DateKind] | None:
