@@ -83,6 +83,20 @@ def test_adding_a_source_goes_as_told(tmp_path: Path, monkeypatch: pytest.Monkey
     assert [source.id for source in load(Path("sources.toml")).sources] == ["example-esketamine"]
 
 
+def test_the_library_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site,
+                                capsys: pytest.CaptureFixture[str]) -> None:
+    """Its programs run as they stand and print what they promise."""
+    monkeypatch.chdir(tmp_path)
+    site.page("/a", page())
+    Path("sources.toml").write_text(f'{LOOPBACK}[[source]]\nid = "a"\nurl = "{site.url("/a")}"\n')
+    for program in fences(DOCS / "library.md", "python"):
+        exec(compile(program, "library.md", "exec"), {})
+    out = capsys.readouterr().out
+    assert "a first" in out
+    assert "two hours" in out
+    assert "blocked" in out
+
+
 def test_every_key_is_in_the_reference() -> None:
     """The reference names every key that the file may hold, and every choice."""
     text = (DOCS / "sources-reference.md").read_text("utf-8")

@@ -50,11 +50,22 @@ def examine(app: App, *, offline: bool) -> Iterator[Finding]:
     on = sum(source.enabled for source in settings.sources)
     said = f"{settings.file}: {on} of {len(settings.sources)} sources on"
     yield Finding("ok" if on else "hint", "configuration", said, "" if on else "add one: guidetrack add URL")
+    yield from words(settings)
     yield contact(settings)
     yield from clock_and_folder(settings, app.now())
     yield from mail(settings, offline=offline)
     yield browser(settings)
     yield from archive(app, settings)
+
+
+def words(settings: Settings) -> Iterator[Finding]:
+    """Whether the words added under [vocabulary] can be used."""
+    from guidetrack.compare import load_vocabulary
+
+    try:
+        load_vocabulary(settings.vocabulary)
+    except SourcesError as error:
+        yield from (Finding("bad", "vocabulary", problem) for problem in error.problems)
 
 
 def contact(settings: Settings) -> Finding:

@@ -339,6 +339,13 @@ def test_doctor_names_every_mistake_of_the_file(here: Path, capsys: pytest.Captu
     assert capsys.readouterr().out.count("BAD ") == 2
 
 
+def test_doctor_reads_the_vocabulary(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Words that cannot be used are BAD before the first check trips over them."""
+    Path("sources.toml").write_text("[vocabulary.topics.monitoring]\nterms = 3\n")
+    assert run(["doctor"]) == EXIT_TROUBLE
+    assert "BAD   vocabulary" in capsys.readouterr().out
+
+
 def test_doctor_says_what_to_do_about_overdue_sources(watched: Watched, monkeypatch: pytest.MonkeyPatch,
                                                       capsys: pytest.CaptureFixture[str]) -> None:
     """A source that is overdue is BAD with its reason and a next step; one that is late is a hint."""
