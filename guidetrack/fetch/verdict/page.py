@@ -13,6 +13,7 @@ from guidetrack.fetch.verdict.evidence import Sign, withdrawal
 from guidetrack.fetch.verdict.objects import no_matches
 from guidetrack.fetch.verdict.scan import Look
 from guidetrack.fetch.verdict.sentences import held, instead, missed, quotes
+from guidetrack.fetch.verdict.shape import front_page
 from guidetrack.models import Capture, Format, Reason, Rules, Text, Verdict
 
 SURE = 0.9
@@ -160,7 +161,20 @@ def _of_loss(case: Case) -> Verdict | None:
         return missed(Reason.EMPTY, "The site answered with a page without any text.", quotes(gather(case).signs))
     if not case.lost or withdrawal(case.fresh):
         return None
-    return _another_page(case) or (_shrunk(case) if case.alike.shrunk else None)
+    return _another_page(case) or (_shrunk(case) if case.alike.shrunk else _exchanged(case))
+
+
+def _exchanged(case: Case) -> Verdict | None:
+    """A few words in place of a text with which they have nothing in common, not even its subject."""
+    alike = case.alike
+    if alike.kept > 0.05 or alike.vocabulary > 0.12 or not alike.heading_gone or alike.new_words > 60:
+        return None
+    return held(
+        Reason.SHRUNK,
+        f"Nothing of the {alike.old_words} words that stood here is left, and the {alike.new_words} words now there are "
+        "about something else; they will be believed if the next check sees the same.",
+        case.lines[:3],
+    )
 
 
 def _shrunk(case: Case) -> Verdict:
@@ -179,11 +193,11 @@ def _another_page(case: Case) -> Verdict | None:
         return None
     own = look.meta.get("canonical") or look.meta.get("og:url") or ""
     canonical = urljoin(capture.reached, own) if own else ""
-    if canonical and is_home(canonical) and not is_home(capture.asked):
+    if not is_home(capture.asked) and ((canonical and is_home(canonical)) or front_page(look)):
         return missed(
             Reason.MOVED,
             f"The site answered with its front page instead of the page: “{look.title[:120]}”.",
-            (f"canonical: {canonical[:200]}", f"title: {look.title[:120]}"),
+            (*((f"canonical: {canonical[:200]}",) if canonical else ()), f"title: {look.title[:120]}"),
         )
     if segments(capture.asked) != segments(capture.reached) and split(capture.reached).hostname:
         return missed(

@@ -18,6 +18,28 @@ _WALL = re.compile(
 )
 _SUBMIT = re.compile(r"\.submit\s*\(\s*\)")
 _CAPTCHA = re.compile(r"class\s*=\s*[\"']?(?:g-recaptcha|h-captcha|cf-turnstile|frc-captcha|smart-captcha)")
+_HOME = frozenset(
+    {
+        "home",
+        "homepage",
+        "home page",
+        "start",
+        "startseite",
+        "accueil",
+        "page d'accueil",
+        "inicio",
+        "portada",
+        "pagina principal",
+        "main page",
+        "welcome",
+        "front page",
+        "homepagina",
+        "pagina iniziale",
+    }
+)
+_FRONT = re.compile(
+    r"<body\b[^<>]*\bclass\s*=\s*[\"'](?:[^\"'<>]*\s)?(?:home|page-home|path-frontpage|is-home|homepage|front|front-page|frontpage)[\s\"']"
+)
 _JS = re.compile(r"java ?script")
 
 
@@ -46,6 +68,17 @@ def form_signs(look: Look, substance: int) -> list[Sign]:
     in_place = look.password_at > max(look.low.find("<h1"), look.low.find("<main"), 0)
     weight = 2.0 if in_place and substance < 20 else 0.8
     return [Sign(Reason.LOGIN, weight, "form", "a form that asks for a password", "a sign-in page")]
+
+
+def front_page(look: Look) -> bool:
+    """Whether a page calls itself the site's front page, in its title or in the classes of its body."""
+    title = fold(look.title)
+    parts = {part.strip(" -|:.!") for part in re.split(r" [-|:/] |\|", title)}
+    return (
+        bool(parts & _HOME)
+        or title.startswith(("welcome to ", "willkommen ", "bienvenue ", "bienvenido", "benvenut", "welkom "))
+        or _FRONT.search(look.low) is not None
+    )
 
 
 def _shell(look: Look, words: int) -> list[Sign]:
