@@ -17,14 +17,13 @@ _NUMBER = 6
 def heading(change: Change, source: Source | None, *, width: int, colour: bool, lead: str = "") -> list[str]:
     """Level, publisher, document and number; the number stands at the right edge where there is one."""
     level, number = words.level(change), words.number(change.id)
-    title = f"{lead}{pad(level, 7)}{words.who(source, change.source)}"
-    room = width - _NUMBER - 1
+    start, title = f"{lead}{pad(level, 7)}", words.who(source, change.source)
+    room = width - len(start) - _NUMBER - 1
     if width <= 0:
-        lines = [f"{number}  {title}"]
+        lines = [f"{number}  {start}{title}"]
     else:
         first, *rest = wrap(title, room)
-        hang = " " * (len(lead) + 7)
-        lines = [f"{pad(first, room)} {number}", *(hang + line for line in rest)]
+        lines = [f"{start}{pad(first, room)} {number}", *(" " * len(start) + line for line in rest)]
     if colour:
         lines[0] = lines[0].replace(level, paint.level(change.level, level, True), 1)
     return lines

@@ -12,6 +12,8 @@ from guidetrack.report import clean, paint, state, words
 from guidetrack.report.width import cells, pad, wrap
 
 _ID_COLUMN = 28
+_NUMBER = 7
+"""Columns of a space and a change's number at the right edge."""
 _ORDER = ("overdue", "late", "missed", "held", "gone", "changed", "moved", "returned", "folded", "recovered", "first",
           "unchanged")
 
@@ -44,7 +46,7 @@ def check_lines(
     rows = [_row(word, outcome, now, verbose) for word, outcome in shown]
     lines = _listing(rows, width, colour)
     if folded_away and not quiet:
-        lines.append(_unchanged(folded_away, width, colour))
+        lines += _unchanged(folded_away, width, colour)
     return "\n".join([*lines, "", *_totals(report, width)]) + "\n"
 
 
@@ -106,26 +108,20 @@ def _piped(row: _Row, id_width: int, number_width: int) -> str:
 
 
 def _laid_out(row: _Row, id_width: int, width: int, colour: bool) -> list[str]:
-    """A row of columns; the text wraps under itself, the number stands at the right edge."""
-    lead = 2 + 10 + 7 + id_width + 2
+    """A row of columns with the number at the right edge; a text that does not fit stands below, under the id."""
+    hang = 2 + 10 + 7
     level = pad(_level_word(row), 7)
     start = (f"  {paint.state(row.word, colour, pad(row.word, 10))}"
-             f"{paint.level(row.level, level, colour) if row.level else level}{pad(row.id, id_width)}")
-    room = max(24, width - lead - 7)
-    text = wrap(row.text, room)
-    if cells(row.id) > id_width:
-        first, hang = [start], text
-    else:
-        first, hang = [f"{start}  {text[0]}"], text[1:]
-        if row.number:
-            first = [f"{start}  {pad(text[0], room)} {row.number}"]
-    lines = first + [" " * lead + line for line in hang]
-    if cells(row.id) > id_width and row.number:
-        lines[1] = f"{pad(lines[1], lead + room)} {row.number}"
-    return lines
+             f"{paint.level(row.level, level, colour) if row.level else level}")
+    room = width - hang - id_width - 2 - _NUMBER
+    if cells(row.id) <= id_width and cells(row.text) <= room:
+        line = f"{start}{pad(row.id, id_width)}  {pad(row.text, room)} {row.number}"
+        return [line.rstrip()]
+    first = f"{start}{pad(row.id, width - hang - _NUMBER)} {row.number}".rstrip()
+    return [first, *(" " * hang + line for line in wrap(row.text, max(24, width - hang)))]
 
 
-def _unchanged(outcomes: Sequence[Outcome], width: int, colour: bool) -> str:
+def _unchanged(outcomes: Sequence[Outcome], width: int, colour: bool) -> list[str]:
     same = sum(outcome.not_modified for outcome in outcomes)
     aside = sum(outcome.set_aside for outcome in outcomes)
     anew = sum(outcome.change is not None for outcome in outcomes)
@@ -134,8 +130,10 @@ def _unchanged(outcomes: Sequence[Outcome], width: int, colour: bool) -> str:
     told = ", ".join(note for note in notes if note)
     text = words.plural(len(outcomes), "source") + (f" ({told})" if told else "")
     if width <= 0:
-        return f"unchanged  {text}"
-    return f"  {paint.state('unchanged', colour, pad('unchanged', 10))}{' ' * 7}{text}"
+        return [f"unchanged  {text}"]
+    first, *rest = wrap(text, max(24, width - 19))
+    return [f"  {paint.state('unchanged', colour, pad('unchanged', 10))}{' ' * 7}{first}",
+            *(" " * 19 + line for line in rest)]
 
 
 def _totals(report: Report, width: int) -> list[str]:
@@ -156,6 +154,8 @@ def _totals(report: Report, width: int) -> list[str]:
         numbers = [f"{change.id:04d}" for change in state.told(report)]
         if width > 0 and len(numbers) > 8:
             numbers = [*numbers[:8], "…"]
-        lines.append(f"See them: guidetrack show {' '.join(numbers)}     "
-                     f"Decide: guidetrack review {words.number(state.told(report)[0].id)[1:]}")
+        see = f"See them: guidetrack show {' '.join(numbers)}"
+        decide = f"Decide: guidetrack review {state.told(report)[0].id:04d}"
+        side_by_side = f"{see}     {decide}"
+        lines += [side_by_side] if width <= 0 or cells(side_by_side) <= width else [see, decide]
     return lines

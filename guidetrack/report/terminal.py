@@ -35,7 +35,9 @@ def changes_table(report: Report, *, width: int = 80, colour: bool = False) -> s
         publisher = clean.line(source.publisher) if source else ""
         name = words.DOT.join(part for part in (publisher, clean.line(change.source)) if part)
         lead = cells(start) + 7
-        lines.append(f"{start}{paint.level(change.level, level, colour)}{name}")
+        first, *rest = wrap(name, max(24, width - lead))
+        lines.append(f"{start}{paint.level(change.level, level, colour)}{first}")
+        lines += [" " * lead + line for line in rest]
         lines += [" " * lead + line for line in wrap(text, max(24, width - lead))]
     return "\n".join(lines) + "\n" if lines else ""
 

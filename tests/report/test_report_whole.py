@@ -22,6 +22,7 @@ from guidetrack.models import ComingDate, Comparison, RunCounts
 from guidetrack.report import FORMATS, data, render, table, terminal
 from guidetrack.report.html.site import pages
 from guidetrack.report.log import entries
+from guidetrack.report.width import cells as cells_of
 from tests.report import history as h
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -66,9 +67,9 @@ def cells(book: bytes) -> str:
         return "\n".join(lines) + "\n"
 
 
-def text(report: h.Report, format: str) -> str:
+def text(report: h.Report, format: str, *, width: int = 80) -> str:
     """A report in one of the text formats."""
-    made = render(report, format)
+    made = render(report, format, width=width)
     assert isinstance(made, str)
     return made
 
@@ -142,6 +143,15 @@ def test_header_line() -> None:
     assert terminal.check_header(41, timedelta(seconds=2)) == (
         "Checking 41 sources, politely (2 s between requests to one host).")
     assert terminal.check_header(1, timedelta(0)) == "Checking 1 source."
+
+
+@pytest.mark.parametrize("width", [80, 92, 120])
+def test_lines_fit_the_terminal(width: int) -> None:
+    """From 80 columns on no line is wider than the terminal, unless one word alone is; wide characters count twice."""
+    shown = terminal.check_lines(h.RUN_REPORT, width=width) + terminal.changes_table(h.WEEK_REPORT, width=width)
+    shown += terminal.status_table(h.COVERAGE, width=width) + text(h.RUN_REPORT, "text", width=width)
+    for line in shown.splitlines():
+        assert cells_of(line) <= width or len(line.split()) <= 2, line
 
 
 def test_quiet_prints_nothing_on_a_quiet_run() -> None:
