@@ -71,7 +71,7 @@ class _Search(diff_match_patch):  # type: ignore[misc]
         """Not on codes: their character classes say nothing."""
 
 
-SEARCH = _Search()
+_SEARCH = _Search()
 
 
 def intern_all(*sequences: Iterable[Hashable]) -> tuple[list[int], ...]:
@@ -89,7 +89,7 @@ def search(a: Sequence[int], b: Sequence[int], work: Work) -> list[Run]:
     """The shared runs by diff-match-patch; few or none once ``work`` is used up."""
     runs: list[Run] = []
     i = j = 0
-    for op, codes in SEARCH.diff_main(encode(a), encode(b), False, work):
+    for op, codes in _SEARCH.diff_main(encode(a), encode(b), False, work):
         n = len(codes)
         if op == 0:
             runs.append((i, j, n))

@@ -23,6 +23,9 @@ from guidetrack.models.text import SetAside, Text
 READ_WORK = 1_000_000
 """Characters of edited lines read word by word, about a second; lines past it are told whole, and coarse."""
 
+LONGEST_CUT = 3_000_000
+"""Characters of both sides of one edit together that are cut into words."""
+
 READ_EACH = 200
 """What reading an edit costs beside its characters."""
 
@@ -94,8 +97,10 @@ class _Editor:
         path = side.path(at)
         before = "" if draft.i is None else a.texts[draft.i]
         after = "" if draft.j is None else b.texts[draft.j]
-        self._unread -= len(before) + len(after) + READ_EACH
-        if self._unread >= 0:
+        size = len(before) + len(after)
+        affordable = self._unread > 0 and size <= LONGEST_CUT
+        self._unread -= size + READ_EACH
+        if affordable:
             ops, coarse, swaps = self._words(draft, before, after)
             found = self._findings(draft, before, after, path, swaps)
         else:

@@ -18,7 +18,7 @@ from guidetrack.models.enums import BlockKind, EditKind, Level
 from guidetrack.normal import normal
 
 LONGEST_READ = 20_000
-"""Characters of one side of an edit that are read for findings; a longer line is at least medium."""
+"""Characters of one side of an edit that are read for findings: of a longer one only the words that differ."""
 
 QUOTED = 60
 """Characters of a line quoted where no single word stands out."""
@@ -39,7 +39,9 @@ class Weigher:
         self, before: str, after: str, path: Sequence[str], swaps: Sequence[Swap], context: str = ""
     ) -> list[Finding]:
         """Findings for a line that became another. ``context``: words around it, such as a table's headings."""
-        old_text, new_text = _changed_sentences(normal(before)[:LONGEST_READ], normal(after)[:LONGEST_READ])
+        old_text, new_text = _changed_sentences(normal(before), normal(after))
+        if max(len(old_text), len(new_text)) > LONGEST_READ:
+            old_text, new_text = (normal(" … ".join(side))[:LONGEST_READ] for side in zip(*swaps, strict=True))
         old, new = self._read(old_text), self._read(new_text)
         reaches = old.contacts or new.contacts
         if reaches and CONTACT.sub("", old_text) == CONTACT.sub("", new_text):
@@ -53,8 +55,6 @@ class Weigher:
         floor = self._wording(path, swaps)
         if not found or floor.rank > max(finding.level.rank for finding in found):
             found.append(_wording_finding(floor, swaps, old_text, new_text))
-        if max(len(before), len(after)) > LONGEST_READ:
-            found.append(_wording_finding(Level.MEDIUM, swaps, old_text, new_text))
         return sorted(found, key=lambda finding: finding.order)
 
     def whole(

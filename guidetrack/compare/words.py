@@ -6,9 +6,10 @@ version would weigh punctuation like words and look at what the codes happen to 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from guidetrack.compare.align import SEARCH, Work, align, encode, intern_all
+from guidetrack.compare.align import Run, Work, align, intern_all, search
 from guidetrack.compare.tokens import Words
 from guidetrack.models.change import Op
 from guidetrack.models.enums import OpKind
@@ -63,38 +64,19 @@ def _inner(a: list[str], b: list[str], work: Work, tidy: bool) -> tuple[list[Hun
     x, y = intern_all(a, b)
     allowed = max(0, min(PAIR_WORK, work.left))
     part = Work(allowed)
-    if len(x) + len(y) > LONG:
-        diffs = _as_diffs(align(x, y, part), encode(x), encode(y))
-    else:
-        diffs = SEARCH.diff_main(encode(x), encode(y), False, part)
+    runs = align(x, y, part) if len(x) + len(y) > LONG else search(x, y, part)
     work.left -= allowed - max(part.left, 0)
-    hunks = _hunks(diffs)
+    hunks = list(_between(runs, len(x), len(y)))
     return _tidied(hunks, a) if tidy else hunks, part.exhausted
 
 
-def _as_diffs(runs: list[tuple[int, int, int]], a: str, b: str) -> list[tuple[int, str]]:
-    diffs: list[tuple[int, str]] = []
+def _between(runs: list[Run], n: int, m: int) -> Iterator[Hunk]:
+    """What lies between the runs."""
     i = j = 0
-    for p, q, n in [*runs, (len(a), len(b), 0)]:
-        diffs += [(op, codes) for op, codes in ((-1, a[i:p]), (1, b[j:q]), (0, a[p : p + n])) if codes]
-        i, j = p + n, q + n
-    return diffs
-
-
-def _hunks(diffs: list[tuple[int, str]]) -> list[Hunk]:
-    hunks: list[Hunk] = []
-    i = j = p = q = 0
-    for op, codes in [*diffs, (0, "")]:
-        if op == 0:
-            if (i, j) != (p, q):
-                hunks.append(Hunk(i, p, j, q))
-            p, q = p + len(codes), q + len(codes)
-            i, j = p, q
-        elif op < 0:
-            p += len(codes)
-        else:
-            q += len(codes)
-    return hunks
+    for p, q, length in [*runs, (n, m, 0)]:
+        if i < p or j < q:
+            yield Hunk(i, p, j, q)
+        i, j = p + length, q + length
 
 
 def _tidied(hunks: list[Hunk], a: list[str]) -> list[Hunk]:
