@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from guidetrack.errors import StoreError, UsageError
+from guidetrack.errors import GuidetrackError, StoreError, UsageError
 from guidetrack.models import Capture, Headers
 from guidetrack.store import unwarc
 from guidetrack.store.wacz import key
 
 MAX_RECORDS = 1_000_000
 """Records of one file looked at: more is not an export of pages."""
+MAX_RECORD_BYTES = 2_000_000_000
+"""A record is read to its end even when it is passed over, so there must be an end to it."""
 MAX_HEADERS = 500
 _CHUNK = 65_536
 
@@ -75,13 +77,13 @@ def _zipped(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
 
 @contextmanager
 def _said(where: str) -> Iterator[None]:
-    """What a damaged file makes its reader raise, as one sentence."""
-    from warcio.exceptions import ArchiveLoadFailed
-
+    """Whatever a damaged file makes its reader raise, as one sentence: its bytes are not ours to trust."""
     try:
         yield
-    except (ArchiveLoadFailed, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise UsageError(f"{where} cannot be read further: {error}") from error
+    except (GuidetrackError, OSError):
+        raise
+    except Exception as error:
+        raise UsageError(f"{where} cannot be read further: {error or type(error).__name__}") from error
 
 
 def _records(stream: IO[bytes], name: str, source: str, *, wanted: str, max_body: int,
@@ -95,6 +97,8 @@ def _records(stream: IO[bytes], name: str, source: str, *, wanted: str, max_body
             record = next(records, None)
             if record is None:
                 return
+            if (record.length or 0) > MAX_RECORD_BYTES:
+                raise UsageError(f"{where} says that it has {record.length} bytes; no page has")
             if record.rec_type != "response" or record.http_headers is None:
                 continue
             address = str(record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
@@ -116,16 +120,16 @@ def _capture(record: Any, address: str, where: str, source: str, *, max_body: in
     if fetched > now:
         return Skipped(where, f"says it was fetched in the future ({fetched:%Y-%m-%d})")
     headers = _headers(record)
-    payload = _payload(record, max_body)
-    if payload is None:
+    received = _received(record, max_body)
+    if received is None:
         return Skipped(where, f"is larger than {max_body} bytes")
+    payload = _unchunked(record, received)
     try:
         body = _body(payload, headers, max_body)
     except ValueError as error:
         return Skipped(where, str(error))
-    problem = _digest_problem(record, payload)
-    if problem:
-        return Skipped(where, problem)
+    if not (_matches(record, payload) or _matches(record, received)):  # tools differ in which of the two they digest
+        return Skipped(where, "does not match its payload digest")
     sha256 = hashlib.sha256(body).hexdigest()
     protocol = record.http_headers.protocol
     return Capture(
@@ -141,21 +145,27 @@ def _headers(record: Any) -> Headers:
     return tuple(item for item in found if item[0].lower() != "transfer-encoding")
 
 
-def _payload(record: Any, limit: int) -> bytes | None:
-    """Bytes after transfer-decoding, before content-decoding; None past the limit."""
-    chunked = (record.http_headers.get_header("transfer-encoding") or "").strip().lower() == "chunked"
-    stream = record.raw_stream
-    if chunked:
-        from warcio.bufferedreaders import ChunkedDataReader
-
-        stream = ChunkedDataReader(stream, decomp_type=None)
+def _received(record: Any, limit: int) -> bytes | None:
+    """The bytes behind the HTTP headers as the record holds them; None past the limit."""
     pieces, size = [], 0
-    while piece := stream.read(_CHUNK):
+    while piece := record.raw_stream.read(_CHUNK):
         pieces.append(piece)
         size += len(piece)
         if size > limit:
             return None
     return b"".join(pieces)
+
+
+def _unchunked(record: Any, received: bytes) -> bytes:
+    """The payload after transfer-decoding. RFC 9112 section 7.1."""
+    if (record.http_headers.get_header("transfer-encoding") or "").strip().lower() != "chunked":
+        return received
+    from io import BytesIO
+
+    from warcio.bufferedreaders import ChunkedDataReader
+
+    payload: bytes = ChunkedDataReader(BytesIO(received), decomp_type=None).read(len(received))
+    return payload
 
 
 def _body(payload: bytes, headers: Headers, limit: int) -> bytes:
@@ -168,12 +178,12 @@ def _body(payload: bytes, headers: Headers, limit: int) -> bytes:
     return body
 
 
-def _digest_problem(record: Any, payload: bytes) -> str:
-    """A stated payload digest that does not match, in a sentence; algorithms we lack are let pass."""
+def _matches(record: Any, payload: bytes) -> bool:
+    """Whether a stated payload digest is that of these bytes; none, and algorithms we lack, are let pass."""
     stated = str(record.rec_headers.get_header("WARC-Payload-Digest") or "")
     algorithm, _, value = stated.partition(":")
     if algorithm.lower() not in ("sha1", "sha256", "md5", "sha512") or not value:
-        return ""
+        return True
     found = hashlib.new(algorithm.lower(), payload, usedforsecurity=False).digest()
     spelled = {found.hex(), base64.b32encode(found).decode().lower(), base64.b64encode(found).decode().lower()}
-    return "" if value.strip().lower() in spelled else "does not match its payload digest"
+    return value.strip().lower() in spelled
