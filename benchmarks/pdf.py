@@ -17,6 +17,7 @@ import re
 import sys
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from guidetrack.compare import compare
@@ -40,7 +41,8 @@ def score(ours: list[str], theirs: list[str], length: int) -> tuple[float, float
     """Precision, recall and F1 of our runs of words against theirs."""
     one, other = runs(ours, length), runs(theirs, length)
     common = (one & other).total()
-    return (common / max(one.total(), 1), common / max(other.total(), 1), 2 * common / max(one.total() + other.total(), 1))
+    here, there = one.total(), other.total()
+    return common / max(here, 1), common / max(there, 1), 2 * common / max(here + there, 1)
 
 
 def raw_lines(body: bytes) -> list[str]:
@@ -48,14 +50,15 @@ def raw_lines(body: bytes) -> list[str]:
     import pypdfium2
 
     document = pypdfium2.PdfDocument(body)
-    return [line for page in document for line in page.get_textpage().get_text_bounded().replace("\ufffe", "").splitlines()]
+    texts = (page.get_textpage().get_text_bounded().replace("\ufffe", "") for page in document)
+    return [line for text in texts for line in text.splitlines()]
 
 
 def unglued(reference: list[str], lines: list[str]) -> list[str]:
     """The reference with words taken apart that are the end of one raw line and the start of the next."""
     known = Counter(word for line in lines for word in words(line))
     parts = {}
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         end, start = words(line)[-1:], words(following)[:1]
         if end and start and end[0] + start[0] not in known:
             parts[end[0] + start[0]] = [*end, *start]
@@ -67,7 +70,8 @@ def table(folder: Path) -> None:
     found = [(path, path.with_name(path.stem + ".ref.txt")) for path in sorted((folder / "single").glob("*.pdf"))]
     found += [(path, path.with_suffix(".md")) for path in sorted((folder / "pairs").glob("*/*.pdf"))]
     columns: dict[str, list[tuple[float, float, float]]] = {}
-    print(f"{'file':44s} {'pages':>5s} {'s':>5s}   pairs P/R/F1       runs of four       (glue undone) pairs, runs   engines agree")
+    print(f"{'file':44s} {'pages':>5s} {'s':>5s}   pairs P/R/F1       runs of four       "
+          "(glue undone) pairs, runs   engines agree")
     for path, reference in found:
         body = path.read_bytes()
         start = time.perf_counter()
@@ -82,14 +86,16 @@ def table(folder: Path) -> None:
             whole = unglued(theirs, raw_lines(body))
             values = {"pairs": score(ours, theirs, 2), "runs": score(ours, theirs, 4),
                       "glue undone, pairs": score(ours, whole, 2), "glue undone, runs": score(ours, whole, 4),
-                      "glue undone, all lines, pairs": score(full, whole, 2), "glue undone, all lines, runs": score(full, whole, 4)}
+                      "glue undone, all lines, pairs": score(full, whole, 2),
+                      "glue undone, all lines, runs": score(full, whole, 4)}
             for name, value in values.items():
                 columns.setdefault(name, []).append(value)
             line += "   " + "  ".join("/".join(f"{part:.3f}" for part in values[name]) for name in ("pairs", "runs"))
             line += f"   {values['glue undone, pairs'][2]:.3f} {values['glue undone, runs'][2]:.3f}"
         print(f"{line}   {agree}")
     for name, rows in columns.items():
-        print(f"mean of {len(rows)}: {name:32s}" + " / ".join(f"{sum(row[at] for row in rows) / len(rows):.3f}" for at in range(3)))
+        means = (sum(row[at] for row in rows) / len(rows) for at in range(3))
+        print(f"mean of {len(rows)}: {name:32s}" + " / ".join(f"{mean:.3f}" for mean in means))
 
 
 def engines(body: bytes, ours: list[str]) -> str:
@@ -104,7 +110,8 @@ def pairs(folder: Path) -> None:
     for place in sorted((folder / "pairs").glob("*/")):
         old, new = (extract((place / name).read_bytes(), "application/pdf") for name in ("before.pdf", "after.pdf"))
         comparison = compare(old, new)
-        print(f"{place.name}: {'changed' if comparison else 'unchanged'}, {len(comparison.edits)} edits: {comparison.summary}")
+        word = "changed" if comparison else "unchanged"
+        print(f"{place.name}: {word}, {len(comparison.edits)} edits: {comparison.summary}")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ def read(source: Input) -> Draft:
     :raises ExtractError: not a Word document, damaged, encrypted, or too large when unpacked.
     """
     if source.body.startswith(_OLE):
-        raise ExtractError("expected a .docx document, but this is an old .doc file or an encrypted one; it cannot be read")
+        raise ExtractError("expected a .docx document, but this is an old .doc file or an encrypted one: "
+                           "it cannot be read")
     try:
         with zipfile.ZipFile(io.BytesIO(source.body)) as archive:
             return _draft(_Parts(archive))

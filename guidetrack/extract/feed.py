@@ -106,15 +106,15 @@ def _json_feed(source: Input) -> Draft:
     document = parse(source.body, source.media_type)
     items = document.get("items")
     if not isinstance(items, list) or "jsonfeed.org" not in str(document.get("version", "")):
-        raise ExtractError("expected RSS, Atom or JSON Feed, but found JSON without \"version\" and \"items\" of a feed")
+        raise ExtractError('expected RSS, Atom or JSON Feed, but found other JSON')
     found = []
     for item in items[:MAX_ENTRIES]:
         if isinstance(item, dict):
             link = _clean(str(item.get("url") or item.get("external_url") or ""))
             content = str(item.get("content_html") or item.get("content_text") or item.get("summary") or "")
-            tags = item.get("tags") if isinstance(item.get("tags"), list) else ()
+            tags = item["tags"] if isinstance(item.get("tags"), list) else []
             found.append(_Entry(str(item.get("id") or link), fold(str(item.get("title") or "")), link, content,
-                                iso_day(item.get("date_published")), tuple(sorted(fold(str(tag)) for tag in tags or ()))))
+                                iso_day(item.get("date_published")), tuple(sorted(fold(str(tag)) for tag in tags))))
     return _draft(fold(str(document.get("title") or "")), str(document.get("description") or ""),
                   str(document.get("language") or ""), found, [], source.url)
 
@@ -139,7 +139,8 @@ def _blocks(entry: _Entry, url: str) -> list[Block]:
     if is_markup(entry.content):
         blocks = [block if block.kind is not BlockKind.HEADING else Block(BlockKind.PARAGRAPH, block.text)
                   for block in read_markup(entry.content, entry.link or url)]
-        blocks = [Block(BlockKind.ENTRY, block.text) if block.kind is BlockKind.PARAGRAPH else block for block in blocks]
+        blocks = [Block(BlockKind.ENTRY, block.text) if block.kind is BlockKind.PARAGRAPH else block
+                  for block in blocks]
     else:
         blocks = [Block(BlockKind.ENTRY, line) for part in entry.content.split("\n\n") if (line := fold(part))]
     if entry.tags:
@@ -159,5 +160,5 @@ def _clean(link: str) -> str:
     parts = urlsplit(link) if link.isprintable() else None
     if parts is None or not parts.query or ("utm_" not in parts.query and "clid" not in parts.query):
         return fold(link)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)]
+    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(pair[0])]
     return urlunsplit(parts._replace(query=urlencode(query)))

@@ -6,8 +6,8 @@ import re
 
 from guidetrack.models import Block, Text
 
-_TAG = re.compile(r"</?(?:p|div|span|a|b|i|em|strong|u|ul|ol|li|dl|dt|dd|br|hr|h[1-6]|table|tbody|thead|tr|td|th|sup|sub"
-                  r"|blockquote|section|article|img|pre|code|figure|details|summary|abbr|small|font|center)\b[^<>]{0,2000}>",
+_TAG = re.compile(r"</?(?:p|div|span|a|b|i|em|strong|u|ul|ol|li|dl|dt|dd|br|hr|h[1-6]|table|tbody|thead|tr|td|th"
+                  r"|sup|sub|blockquote|section|article|img|pre|code|figure|details|summary|abbr|small|font|center)\b[^<>]{0,2000}>",
                   re.I)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,12}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 

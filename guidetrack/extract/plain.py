@@ -1,4 +1,4 @@
-"""Plain text, comma- or tab-separated tables; old office formats are refused with a sentence."""
+"""Plain text, comma- or tab-separated tables."""
 
 from __future__ import annotations
 
@@ -13,13 +13,6 @@ from guidetrack.extract.outline import Outline, fold, row
 from guidetrack.models import BlockKind, SetAside
 
 VERSION = 1
-_FOREIGN = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Microsoft Office file (.doc, .xls or .ppt)"),
-    (b"{\\rtf", "an RTF file"),
-    (b"PK\x03\x04", "a zip archive or an office file other than .docx"),
-    (b"\x89PNG", "an image"), (b"\xff\xd8\xff", "an image"), (b"GIF8", "an image"), (b"\x1f\x8b", "a gzip file"),
-    (b"II*\x00", "an image"), (b"MM\x00*", "an image"),
-)
 _PAGE_MARK = re.compile(r"^\s*\[\[Page [\w-]+\]\]\s*$")
 _INLINE_PAGE_MARK = re.compile(r"\s*\[\[Page ([\w-]+)\]\]\s*")
 _UNDERLINE = re.compile(r"^\s*([=~*^#\"'+-])\1{2,}\s*$")
@@ -36,11 +29,10 @@ _MAX_HEADING = 120
 def read(source: Input) -> Draft:
     """Paragraphs as blank lines part them: the width at which lines were broken does not matter.
 
-    :raises ExtractError: the bytes are an old office format, an archive or an image.
+    :raises ExtractError: the text is empty, or RTF.
     """
-    for magic, name in _FOREIGN:
-        if source.body.startswith(magic):
-            raise ExtractError(f"expected text, but the server sent {name}; it cannot be read")
+    if source.body.startswith(b"{\\rtf"):
+        raise ExtractError("expected text, but the server sent an RTF file; it cannot be read")
     text = decode(source.body, source.media_type).lstrip("\ufeff").replace("\x00", "")
     if not text.strip():
         raise ExtractError("the text is empty")
@@ -58,7 +50,8 @@ def _delimiter(text: str, media_type: str, url: str) -> str:
     if "csv" in declared or path.endswith(".csv") or "csv" in url.lower().partition("?")[2]:
         return max(",;\t", key=(lines or [""])[0].count)
     for delimiter in "\t,;":
-        counts = {len(cells) for cells in csv.reader(lines[:-1] or lines, delimiter=delimiter)} if len(lines) > 2 else {1}
+        rows = csv.reader(lines[:-1], delimiter=delimiter) if len(lines) > 2 else ()
+        counts = {len(cells) for cells in rows}
         if len(counts) == 1 and counts.pop() >= 3 and not (delimiter == "," and any(", " in line for line in lines)):
             return delimiter
     return ""

@@ -100,7 +100,7 @@ def test_an_empty_feed_is_a_text() -> None:
 def test_torn_feeds_are_refused(share: float) -> None:
     """A torn feed is not a feed with fewer entries."""
     body = rss(ITEMS * 5)
-    with pytest.raises(ExtractError, match="cut off|expected"):
+    with pytest.raises(ExtractError, match=r"cut off|expected"):
         read(body[:int(len(body) * share)])
 
 
@@ -110,16 +110,16 @@ def test_a_page_in_place_of_a_feed() -> None:
         extract(b"<!doctype html><html><body><h1>Just a moment</h1></body></html>", "text/html", rules=Rules(format=Format.FEED))
 
 
-def test_bombs_and_files_are_not_opened(tmp_path: object) -> None:
+def test_bombs_and_files_are_not_opened() -> None:
     """Entities are not expanded, files not opened."""
     body = (b'<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "' + b"&a;" * 200 + b'"><!ENTITY x SYSTEM "file:///etc/passwd">]>'
             b"<rss version='2.0'><channel><title>T &x; " + b"&b;" * 200 + b"</title></channel></rss>")
     try:
-        text = extract(body, "application/rss+xml", rules=Rules(format=Format.FEED))
-        assert "root:" not in text.plain
-        assert len(text.plain) < 10_000
-    except ExtractError as error:
-        assert str(error)
+        plain = extract(body, "application/rss+xml", rules=Rules(format=Format.FEED)).plain
+    except ExtractError:
+        return
+    assert "root:" not in plain
+    assert len(plain) < 10_000
 
 
 def test_stray_ampersands_and_named_characters_are_read() -> None:

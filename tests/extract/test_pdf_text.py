@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import shutil
 
 import pypdf
 import pytest
@@ -16,6 +17,8 @@ from guidetrack.models import BlockKind, Text
 from guidetrack.normal import normal
 
 WORDS = ["administer", "esketamine", "under", "direct", "observation", "of", "a", "healthcare", "provider", "patients", "monitored", "for", "at", "least", "two", "hours", "sedation", "dissociation", "blood", "pressure", "assess", "before", "dosing", "consider", "benefit", "risk", "depressive", "symptoms", "suicidal", "ideation", "treatment", "resistant", "oral", "antidepressant", "induction", "maintenance", "frequency", "individualised", "remission", "response", "registry", "certified", "pharmacy", "dispensing", "requirement", "enrolment", "counselling", "cognitive", "impairment", "interstitial", "cystitis", "bladder", "hepatic", "embryo", "foetal", "toxicity", "nasal", "device", "congestion", "headache", "vomiting", "anxiety", "lethargy", "vertigo", "hypertension", "aneurysm", "arteriovenous", "malformation", "intracerebral", "haemorrhage"]
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def sentences(seed: int, count: int) -> str:
@@ -225,6 +228,49 @@ def test_footnotes_do_not_cut_the_paragraph_above() -> None:
             canvas.drawString(60, 60, "1 See the note on observation in another document.")
         canvas.showPage()
     canvas.save()
-    plain = [line for line in read(stream.getvalue()).lines]
+    plain = read(stream.getvalue()).lines
     assert plain[-1].startswith("1 See the note")
     assert len(plain) == 2 or " ".join(lines[9:11]) in " ".join(plain)
+
+
+PRINTED = """<html lang=en><style>body{font:11pt serif} .two{column-count:2;column-gap:24px;text-align:justify;hyphens:auto}
+table{border-collapse:collapse;width:100%} td,th{border:1px solid #444;padding:4px;vertical-align:top}
+@page{size:A4;margin:20mm}</style><body><h1>HIGHLIGHTS OF AN EXAMPLE</h1><div class=two>COLUMNS</div><h2>2 DOSAGE</h2>WHOLE
+<table><thead><tr><th>Phase</th><th>Week</th></tr></thead><tbody><tr><td>Induction of the example</td><td>Weeks 1 to 4, twice a week</td></tr>
+<tr><td>Maintenance</td><td>Once a week</td></tr></tbody></table></body></html>"""
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
+def test_a_page_printed_by_chromium() -> None:
+    """Another writer: columns, hyphenation, headings, borders as thin boxes, running head and page numbers."""
+    from playwright.sync_api import sync_playwright
+
+    columns, whole = [sentences(seed, 6) for seed in range(12)], [sentences(seed, 4) for seed in range(20, 24)]
+    page = PRINTED.replace("COLUMNS", "".join(f"<p>{one}" for one in columns)).replace("WHOLE", "".join(f"<p>{one}" for one in whole))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        tab = browser.new_page()
+        tab.set_content(page)
+        body = tab.pdf(prefer_css_page_size=True, display_header_footer=True, footer_template="<span style='font-size:8px' class=pageNumber></span>",
+                       header_template="<span style='font-size:8px'>Example running head</span>")
+        browser.close()
+    text = read(body)
+    assert text.lines == ("HIGHLIGHTS OF AN EXAMPLE", *columns, "2 DOSAGE", *whole, "Phase | Week", "Induction of the example | Weeks 1 to 4, twice a week",
+                          "Maintenance | Once a week")
+    assert {line.rule for line in text.set_aside} == {"running head", "page number"}
+
+
+def test_the_second_engine_is_asked_when_the_first_finds_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When PDFium finds hardly a word and pypdf many, pypdf's text is the text."""
+    from guidetrack.extract.pdf import second
+
+    monkeypatch.setattr(second, "texts", lambda body: ["A whole paragraph of words\nthat the first engine missed.\n\nAnother one."])
+    assert read(drawn([[(50, 700, "x")]])).lines == ("A whole paragraph of words that the first engine missed.", "Another one.")
+
+
+def test_both_engines_agree_on_an_ordinary_document() -> None:
+    """pypdf reads the same words from an ordinary PDF: what the cross-check leans on."""
+    from guidetrack.extract.pdf import second
+
+    body = make([paragraph(sentences(seed, 6)) for seed in range(10)])
+    assert sorted(" ".join(second.texts(body)).split()) == sorted(read(body).plain.split())

@@ -71,8 +71,8 @@ def test_prose_with_commas_is_no_table() -> None:
 
 
 @pytest.mark.parametrize(("body", "word"), [
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "old Microsoft Office"), (b"{\\rtf1\\ansi Hello}", "RTF"),
-    (b"PK\x03\x04" + b"\x00" * 60 + b"xl/workbook.xml", "zip"), (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "image"), (b"   \n \n", "empty")])
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "old Office"), (b"{\\rtf1\\ansi Hello}", "RTF"),
+    (b"PK\x03\x04" + b"\x00" * 60 + b"xl/workbook.xml", "ZIP"), (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "picture"), (b"   \n \n", "empty")])
 def test_what_cannot_be_read_is_named(body: bytes, word: str) -> None:
     """Old office formats, archives and images are refused with a sentence that says what they are."""
     with pytest.raises(ExtractError, match=word):

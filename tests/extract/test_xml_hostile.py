@@ -64,10 +64,7 @@ def test_number_of_elements_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_million_attributes_do_not_hang() -> None:
     """Many attributes on one element are read or refused, but not for minutes."""
     many = " ".join(f'a{at}="{at}"' for at in range(20_000))
-    try:
-        assert extract(f"<d><p {many}>x</p></d>".encode(), "text/xml", rules=Rules(format=Format.XML)).lines == ("x",)
-    except ExtractError as error:
-        assert str(error)
+    assert extract(f"<d><p {many}>x</p></d>".encode(), "text/xml", rules=Rules(format=Format.XML)).lines == ("x",)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1", "windows-1252"])

@@ -90,7 +90,8 @@ def _is_error(document: Any) -> bool:
     """An error object: its text is shown, whether it is the page is not decided here."""
     if not isinstance(document, dict) or len(document) > 6:
         return False
-    data = any(isinstance(value, list) and value and isinstance(value[0], dict) for name, value in document.items() if name != "errors")
+    data = any(isinstance(value, list) and value and isinstance(value[0], dict)
+               for name, value in document.items() if name != "errors")
     return not data and any(document.get(name) for name in ("error", "errors", "message", "fault"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from statistics import median
 
 from guidetrack.extract.pdf.page import Page, Run, rows
@@ -54,8 +55,13 @@ def _split(runs: list[Run], found: Counter[int], known: frozenset[int]) -> list[
             parts: list[list[Run]] = []
             for is_columns, band in bands:
                 flat = [run for line in band for run in line]
-                left = [run for run in flat if run.x1 <= gutter + 1]
-                parts += [left, [run for run in flat if run.x1 > gutter + 1]] if is_columns else [flat]
+                if not is_columns:
+                    parts.append(flat)
+                    continue
+                tail = _tail(band, gutter)
+                flat = [run for line in band[:len(band) - tail] for run in line]
+                parts += [[run for run in flat if run.x1 <= gutter + 1], [run for run in flat if run.x1 > gutter + 1],
+                          [run for line in band[len(band) - tail:] for run in line]]
             parts = [part for part in parts if part]
             return parts if len(parts) > 1 else None
     return None
@@ -105,6 +111,17 @@ def _bands(lines: list[list[Run]], gutter: float, trusted: bool) -> list[tuple[b
     return merged
 
 
+def _tail(band: list[list[Run]], gutter: float) -> int:
+    """How many rows at the end stand below both columns: on the left only, after more white than between paragraphs."""
+    last = max((at for at, line in enumerate(band) if line[-1].x1 > gutter + 1), default=-1)
+    steps = [above[0].y - line[0].y for above, line in pairwise(band)]
+    usual = median(steps) if steps else 0.0
+    for at in range(max(last + 1, 1), len(band)):
+        if steps[at - 1] > 2.2 * usual:
+            return len(band) - at
+    return 0
+
+
 def _is_columns(band: list[list[Run]], gutter: float, trusted: bool) -> bool:
     """Whether both sides hold running text that is read down, not across as the cells of a table."""
     left = [run for line in band for run in line if run.x1 <= gutter + 1]
@@ -113,7 +130,7 @@ def _is_columns(band: list[list[Run]], gutter: float, trusted: bool) -> bool:
     if not left or not right or (min(len(rows(left)), len(rows(right)), both) < 2 and not trusted):
         return False
     sides = [run.x1 > gutter + 1 for run in sorted([*left, *right], key=lambda run: run.order)]
-    returns = sum(before and not after for before, after in zip(sides, sides[1:], strict=False))
+    returns = sum(before and not after for before, after in pairwise(sides))
     if trusted and returns <= len(band) // 15 and _words(left) >= 2.5 and _words(right) >= 2.5:
         return True
     prose = _is_prose(left) and _is_prose(right)

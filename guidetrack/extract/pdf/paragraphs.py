@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from guidetrack.extract.pdf.page import Line
 from guidetrack.extract.pdf.words import Joiner
@@ -85,11 +86,12 @@ def _leading(regions: list[list[Line]]) -> dict[float, float]:
     """Size -> usual distance of baselines within a paragraph: the smallest that is common."""
     gaps: dict[float, Counter[float]] = {}
     for region in regions:
-        for above, line in zip(region, region[1:], strict=False):
+        for above, line in pairwise(region):
             gap = above.y - line.y
             if above.style[0] == line.style[0] and 0.7 * line.size < gap < 2.6 * line.size and not line.cells:
                 gaps.setdefault(line.style[0], Counter())[round(gap * 2) / 2] += 1
-    return {size: min(gap for gap, count in found.items() if count >= 0.15 * found.total() or count == max(found.values()))
+    return {size: min(gap for gap, count in found.items()
+                      if count >= 0.15 * found.total() or count == max(found.values()))
             for size, found in gaps.items()}
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from guidetrack.extract.pdf.page import Line, Page, Rule, Run, rows
 from guidetrack.extract.pdf.words import Joiner
 
-_MARKER = re.compile(r"^(?:[•●○◦▪■□▫–—·‣⁃➢►✓\uf0b7\uf0a7\uf0d8\uf076\uf02d*-]|o|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]"
+_MARKER = re.compile(r"^(?:[•●○◦▪■□▫–—·‣⁃➢►✓\uf0b7\uf0a7\uf0d8\uf076\uf02d*-]|o"
+                     r"|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]"
                      r"|\d{1,3}(?:\.\d{1,3})+|§+|\d{1,2})$")
 _NEAR = 3.5
 """Points by which edges of cells in one column may differ."""
@@ -23,6 +25,8 @@ class _Cell:
 
 
 _Row = list[_Cell]
+_Columns = list[tuple[float, float]]
+"""Left and right edge of each column."""
 
 
 def lines(runs: list[Run], page: Page, joiner: Joiner) -> list[Line]:
@@ -75,8 +79,8 @@ def _ready(cell: _Cell, number: int, left: float, right: float) -> list[Line]:
     run = cell.runs[0]
     if not run.table:
         return [_line([cell], number, left, right)]
-    return [Line(" | ".join(row), run.x0, run.x1, run.y, run.size, False, run.first, number, left, right, cells=row if len(row) > 1 else (),
-                 head=run.bold_head and not at) for at, row in enumerate(run.table)]
+    return [Line(" | ".join(row), run.x0, run.x1, run.y, run.size, False, run.first, number, left, right,
+                 cells=row if len(row) > 1 else (), head=run.bold_head and not at) for at, row in enumerate(run.table)]
 
 
 def _is_near(before: Run, run: Run) -> bool:
@@ -89,21 +93,22 @@ def _is_near(before: Run, run: Run) -> bool:
 
 def _unspread(row: _Row, left: float, right: float) -> _Row:
     """A justified line of few words is spread evenly over the column: it is no row of cells."""
-    gaps = [after.x0 - before.x1 for before, after in zip(row, row[1:], strict=False)]
+    gaps = [after.x0 - before.x1 for before, after in pairwise(row)]
     spread = len(row) > 1 and max(gaps) - min(gaps) < 0.8 and row[0].x0 - left < 2 and right - row[-1].x1 < 2
     if not spread or any(" " in cell.text for cell in row) or any(cell.runs[0].table for cell in row):
         return row
-    return [_Cell(" ".join(cell.text for cell in row), row[0].x0, row[-1].x1, [run for cell in row for run in cell.runs])]
+    runs = [run for cell in row for run in cell.runs]
+    return [_Cell(" ".join(cell.text for cell in row), row[0].x0, row[-1].x1, runs)]
 
 
 def _line(row: _Row, number: int, left: float, right: float) -> Line:
     runs = [run for cell in row for run in cell.runs]
     main = max(runs, key=lambda run: len(run.text))
-    return Line(" ".join(cell.text for cell in row), row[0].x0, row[-1].x1, main.y, main.size, all(run.bold for run in runs),
-                runs[0].first, number, left, right, runs[-1].broken)
+    return Line(" ".join(cell.text for cell in row), row[0].x0, row[-1].x1, main.y, main.size,
+                all(run.bold for run in runs), runs[0].first, number, left, right, runs[-1].broken)
 
 
-def _table_end(found: list[_Row], at: int, rules: list[Rule]) -> tuple[int, list[tuple[float, float]]]:
+def _table_end(found: list[_Row], at: int, rules: list[Rule]) -> tuple[int, _Columns]:
     """Where a table that starts at row ``at`` ends (``at`` when none starts there), and its columns."""
     if len(found[at]) < 2:
         return at, []
@@ -137,19 +142,19 @@ def _ruled(rules: list[Rule], row: _Row, above: _Row) -> bool:
     return any(row[0].runs[0].y < rule.y < above[0].runs[0].y + above[0].runs[0].size for rule in rules)
 
 
-def _continues(row: _Row, above: _Row, columns: list[tuple[float, float]]) -> bool:
+def _continues(row: _Row, above: _Row, columns: _Columns) -> bool:
     """Whether a lone cell after the last full row is the rest of a cell in it: close below, not in the first column."""
     size = row[0].runs[0].size
     tight = above[0].runs[0].y - row[0].runs[0].y < 1.5 * size
     return tight and row[0].x0 > columns[0][1] and abs(row[0].runs[0].size - above[-1].runs[0].size) < 0.6
 
 
-def _within_one(cell: _Cell, columns: list[tuple[float, float]]) -> bool:
+def _within_one(cell: _Cell, columns: _Columns) -> bool:
     touched = [column for column in columns if cell.x0 < column[1] and cell.x1 > column[0]]
     return len(touched) == 1
 
 
-def _merged(columns: list[tuple[float, float]], row: _Row) -> list[tuple[float, float]] | None:
+def _merged(columns: _Columns, row: _Row) -> _Columns | None:
     """The columns with another row in them; None when the row does not stand in these columns."""
     aligned = 0
     out = list(columns)
@@ -161,18 +166,18 @@ def _merged(columns: list[tuple[float, float]], row: _Row) -> list[tuple[float, 
             out.append((cell.x0, cell.x1))
             continue
         x0, x1 = out[touched[0]]
-        aligned += abs(cell.x0 - x0) <= _NEAR or abs(cell.x1 - x1) <= _NEAR or abs(cell.x0 + cell.x1 - x0 - x1) <= 2 * _NEAR
+        aligned += min(abs(cell.x0 - x0), abs(cell.x1 - x1), abs(cell.x0 + cell.x1 - x0 - x1) / 2) <= _NEAR
         out[touched[0]] = (min(x0, cell.x0), max(x1, cell.x1))
     out.sort()
-    clear = all(before[1] + 1 < after[0] for before, after in zip(out, out[1:], strict=False))
+    clear = all(before[1] + 1 < after[0] for before, after in pairwise(out))
     return out if clear and aligned >= 1 else None
 
 
-def _table(found: list[_Row], columns: list[tuple[float, float]], page: Page, joiner: Joiner, left: float, right: float) -> list[Line]:
+def _table(found: list[_Row], columns: _Columns, page: Page, joiner: Joiner, left: float, right: float) -> list[Line]:
     """The table's rows; lines that continue the cells of a row are joined with it."""
     out: list[Line] = []
     grid = _grid(found, page.rules)
-    tight = min((a[0].runs[0].y - b[0].runs[0].y for a, b in zip(found, found[1:], strict=False)), default=0.0)
+    tight = min((a[0].runs[0].y - b[0].runs[0].y for a, b in pairwise(found)), default=0.0)
     texts: list[str] = []
     first: _Row = found[0]
     bold = True
@@ -188,11 +193,16 @@ def _table(found: list[_Row], columns: list[tuple[float, float]], page: Page, jo
             texts, first, bold = [], row, True
         texts = texts or [""] * len(columns)
         for cell in row:
-            column = max(range(len(columns)), key=lambda at: min(cell.x1, columns[at][1]) - max(cell.x0, columns[at][0]))
+            column = _column(cell, columns)
             texts[column] = joiner.join(texts[column], cell.text) if texts[column] else cell.text
             bold = bold and all(run.bold for run in cell.runs)
     close()
     return out
+
+
+def _column(cell: _Cell, columns: _Columns) -> int:
+    """The column that a cell overlaps most."""
+    return max(range(len(columns)), key=lambda at: min(cell.x1, columns[at][1]) - max(cell.x0, columns[at][0]))
 
 
 def _grid(found: list[_Row], rules: list[Rule]) -> bool:
@@ -203,7 +213,7 @@ def _grid(found: list[_Row], rules: list[Rule]) -> bool:
     return len(inner) >= 2 and len(inner) >= 0.4 * sum(len(row) > 1 for row in found)
 
 
-def _starts_row(found: list[_Row], index: int, columns: list[tuple[float, float]], grid: bool, tight: float, rules: list[Rule]) -> bool:
+def _starts_row(found: list[_Row], index: int, columns: _Columns, grid: bool, tight: float, rules: list[Rule]) -> bool:
     row, above = found[index], found[index - 1]
     if grid:
         return _ruled(rules, row, above)

@@ -29,7 +29,8 @@ class Joiner:
     def __init__(self, lines: Iterable[str]) -> None:
         self._seen: set[str] = set()
         for line in lines:
-            self._seen.update(word.lower().replace("\u2010", "-").replace("\u2011", "-") for word in _WORD.findall(line))
+            plain = line.lower().replace("\u2010", "-").replace("\u2011", "-")
+            self._seen.update(_WORD.findall(plain))
 
     def join(self, text: str, line: str, broken: bool = False) -> str:
         """``text`` and the ``line`` after it. ``broken``: PDFium took a hyphen off the end of ``text``."""

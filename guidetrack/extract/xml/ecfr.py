@@ -56,7 +56,8 @@ def draft(root: Any) -> Draft:
             outline.text(BlockKind.PARAGRAPH, line(node, _SKIP))
         else:
             stack.extend((run, level) for run in reversed(runs(node, _blocks_of(node), _SKIP)))
-    marks = [SetAside(f"page {attribute(mark, 'P')}", "page number") for mark in root.iter("{*}PRTPAGE") if attribute(mark, "P")]
+    marks = [SetAside(f"page {attribute(mark, 'P')}", "page number")
+             for mark in root.iter("{*}PRTPAGE") if attribute(mark, "P")]
     return Draft(outline.sections(), _title(root), "en", notes=_notes(root), set_aside=tuple(marks))
 
 
@@ -65,7 +66,8 @@ _BLOCKS = _PARAGRAPHS | _HEADS | _TABLES | _GROUPS
 
 def _blocks_of(node: Any) -> frozenset[str]:
     """The known blocks, and whatever holds some of them near its start (wrappers have many names)."""
-    return _BLOCKS | frozenset(name(inner) for inner in node if name(inner) not in _BLOCKS and len(inner) and _wraps(inner))
+    unknown = (inner for inner in node if name(inner) not in _BLOCKS and len(inner))
+    return _BLOCKS | frozenset(name(inner) for inner in unknown if _wraps(inner))
 
 
 def _wraps(node: Any) -> bool:

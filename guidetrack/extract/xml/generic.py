@@ -23,15 +23,16 @@ _KEYS = ("id", "ID", "Id", "N", "eId", "ui", "key")
 def draft(root: Any, vocabulary: str) -> Draft:
     """The document as an outline; ``vocabulary`` is the root's name, the title when there is no better."""
     outline = Outline()
-    stack: list[tuple[Any, int, str]] = [(root, 0, "")]
+    stack: list[tuple[Any, int]] = [(root, 0)]
     while stack:
-        node, level, parent = stack.pop()
+        node, level = stack.pop()
         if isinstance(node, str):
             outline.text(BlockKind.PARAGRAPH, node)
             continue
         stack.extend(reversed(_read(node, level, outline)))
     title = child(root, *_TITLES)
-    return Draft(outline.sections(), (line(title) if title is not None else "") or spaced(vocabulary), attribute(root, "lang"))
+    named = line(title) if title is not None else ""
+    return Draft(outline.sections(), named or spaced(vocabulary), attribute(root, "lang"))
 
 
 def spaced(tag: str) -> str:
@@ -39,7 +40,7 @@ def spaced(tag: str) -> str:
     return fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"[_.-]+", " ", tag)).lower())
 
 
-def _read(node: Any, level: int, outline: Outline) -> list[tuple[Any, int, str]]:
+def _read(node: Any, level: int, outline: Outline) -> list[tuple[Any, int]]:
     kind = name(node)
     if not kind:
         return []
@@ -54,10 +55,11 @@ def _read(node: Any, level: int, outline: Outline) -> list[tuple[Any, int, str]]
         return []
     title = child(node, *_TITLES)
     if title is not None and line(title):
-        outline.heading(line(title), level + 1, next((attribute(node, key) for key in _KEYS if attribute(node, key)), ""))
+        key = next((attribute(node, key) for key in _KEYS if attribute(node, key)), "")
+        outline.heading(line(title), level + 1, key)
         level += 1
     names = frozenset(name(inner) for inner in node if name(inner))
-    return [(run, level, kind) for run in runs(node, names) if run is not title]
+    return [(run, level) for run in runs(node, names) if run is not title]
 
 
 def _is_running_text(node: Any) -> bool:

@@ -118,9 +118,11 @@ def _provision(node: Any, level: int, depth: int, outline: Outline) -> list[tupl
 
 
 def _title(root: Any) -> str:
-    node = next((found for wanted in ("title", "docTitle", "shortTitle", "FRBRalias") if (found := first(root, wanted)) is not None
-                 and (line(found) or attribute(found, "value"))), None)
-    return (line(node) or attribute(node, "value")) if node is not None else ""
+    for wanted in ("title", "docTitle", "shortTitle", "FRBRalias"):
+        node = first(root, wanted)
+        if node is not None and (words := line(node) or attribute(node, "value")):
+            return words
+    return ""
 
 
 def _dates(root: Any) -> tuple[StatedDate, ...]:

@@ -13,12 +13,17 @@ from guidetrack.models import BlockKind, DateKind, SetAside, StatedDate
 _LOINC = "2.16.840.1.113883.6.1"
 _TITLES = {
     "34066-1": "BOXED WARNING", "34067-9": "INDICATIONS & USAGE", "34068-7": "DOSAGE & ADMINISTRATION",
-    "34070-3": "CONTRAINDICATIONS", "43685-7": "WARNINGS AND PRECAUTIONS", "34071-1": "WARNINGS", "42232-9": "PRECAUTIONS",
+    "34070-3": "CONTRAINDICATIONS", "43685-7": "WARNINGS AND PRECAUTIONS", "34071-1": "WARNINGS",
+    "42232-9": "PRECAUTIONS",
     "34084-4": "ADVERSE REACTIONS", "34073-7": "DRUG INTERACTIONS", "42228-7": "PREGNANCY", "34081-0": "PEDIATRIC USE",
     "42227-9": "DRUG ABUSE AND DEPENDENCE", "43678-2": "DOSAGE FORMS & STRENGTHS", "42231-1": "MEDICATION GUIDE",
     "51945-4": "PACKAGE LABEL", "48780-1": "PRODUCT DATA", "34089-3": "DESCRIPTION", "34069-5": "HOW SUPPLIED",
 }
 """Names of the codes, shown where a section has no title of its own."""
+
+
+_METADATA = (("setId", "root", "version"), ("versionNumber", "value", "version"),
+             ("effectiveTime", "value", "stated date"))
 
 
 def reads(root: Any) -> bool:
@@ -33,8 +38,7 @@ def draft(root: Any) -> Draft:
     stamp = attribute(child(root, "effectiveTime"), "value") if child(root, "effectiveTime") is not None else ""
     if (day := hl7_day(stamp)) is not None:
         dates.append(StatedDate(DateKind.EFFECTIVE, day, f"effectiveTime {stamp}"))
-    aside = [SetAside(f"{label}: {attribute(node, key)}", rule) for label, key, rule in
-             (("setId", "root", "version"), ("versionNumber", "value", "version"), ("effectiveTime", "value", "stated date"))
+    aside = [SetAside(f"{label}: {attribute(node, key)}", rule) for label, key, rule in _METADATA
              if (node := child(root, label)) is not None and attribute(node, key)]
     names = [line(node) for node in root.iter("{*}manufacturedProduct") for node in children(node, "name")]
     title_node = child(root, "title")
@@ -109,7 +113,7 @@ def narrative(text: Any, outline: Outline) -> None:
             marker = child(node, "caption")
             own = line(node, frozenset(("list", "table", "caption")))
             outline.text(BlockKind.ITEM, f"{line(marker) if marker is not None else ''} {own}", depth)
-            stack.extend((inner, depth) for inner in reversed([*node.iterchildren("{*}list"), *node.iterchildren("{*}table")]))
+            stack.extend((inner, depth) for inner in reversed(children(node, "list", "table")))
         elif kind == "paragraph" and first(node, "table") is None and first(node, "list") is None:
             outline.text(BlockKind.PARAGRAPH, line(node))
         else:
@@ -142,11 +146,14 @@ def _code(product: Any) -> str:
 
 def _product(product: Any) -> str:
     title, form = child(product, "name"), child(product, "formCode")
-    parts = [line(title) if title is not None else "", _code(product), attribute(form, "displayName") if form is not None else ""]
+    parts = [line(title) if title is not None else "", _code(product)]
+    parts.append(attribute(form, "displayName") if form is not None else "")
     for ingredient in product.iter("{*}ingredient"):
         substance = first(ingredient, "name")
         amount, per = first(ingredient, "numerator"), first(ingredient, "denominator")
-        strength = " per ".join(f"{attribute(q, 'value')} {attribute(q, 'unit')}".strip() for q in (amount, per) if q is not None)
+        strength = " per ".join(f"{attribute(part, 'value')} {attribute(part, 'unit')}".strip()
+                                for part in (amount, per) if part is not None)
         parts.append(f"{line(substance) if substance is not None else ''} {strength}".strip())
-    parts += [attribute(code, "displayName") for policy in product.iter("{*}policy") for code in children(policy, "code")]
+    for policy in product.iter("{*}policy"):
+        parts += [attribute(code, "displayName") for code in children(policy, "code")]
     return " | ".join(filter(None, (fold(part) for part in parts)))
