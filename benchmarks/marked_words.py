@@ -1,9 +1,10 @@
 """How well the marked words are those that truly changed, on real page pairs, beside line diff and whole-text dmp.
 
-Run: ``python benchmarks/marked_words.py [CORPUS] [--limit N]``. CORPUS is a folder of page pairs with ``before.html``,
-``after.html``, ``meta.json`` and people's own extracts ``before.md`` and ``after.md``; by default ``../shared/corpus/pairs``
-beside the checkout. Truth is the words that differ between the two extracts; marked is what a method strikes or
-underlines in the texts we extract from the pages. Words count as often as they come; punctuation and links do not.
+Run: ``python benchmarks/marked_words.py [CORPUS] [--limit N]``. CORPUS is a folder of page pairs, each with
+``before.html``, ``after.html``, ``meta.json`` and people's own extracts ``before.md`` and ``after.md``; by default
+``../shared/corpus/pairs`` beside the checkout. Truth is the words that differ between the two extracts; marked is
+what a method strikes or underlines in the texts we extract from the pages. Words count as often as they come;
+punctuation and links do not.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ def main() -> int:
             if name == "guidetrack":
                 edit_counts.append(count)
                 if options.verbose:
-                    print(f"{folder.name[:50]:50s} edits {count:4d} true {size:5d} marked {total:5d} hit {hit:5d}")
+                    print(f"{folder.name[:50]:50s} edits {count:4d} true {size:5d} marked {total:5d} hit {hit}")
     few = sum(count <= 3 for count in edit_counts)
     print(f"{len(edit_counts)} changed pairs; {few} ({few / len(edit_counts):.0%}) told in at most 3 edits\n")
     print("| method | words marked | precision | recall | mean precision | mean recall |\n|---|---:|---:|---:|---:|---:|")

@@ -71,7 +71,7 @@ def _value(m: re.Match[str]) -> date | None:
     else:
         n = next(n for n in "1235" if m[f"y{n}"])
         year, day, raw = int(m[f"y{n}"]), int(m[f"d{n}"]), m[f"m{n}"].lower()
-        month = int(raw) if raw.isdigit() else _MONTHS[raw]
+        month = int(raw) if raw.isdigit() else _MONTHS.get(raw, 0)
     try:
         return date(year, month, day)
     except ValueError:

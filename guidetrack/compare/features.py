@@ -12,7 +12,7 @@ from guidetrack.compare.quantities import Quantity, quantities
 from guidetrack.compare.vocabulary import Vocabulary
 
 CONTACT = re.compile(
-    r"<?https?://[^\s<>]+>?|\bwww\.[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"<?https?://[^\s<>]+>?|\bwww\.[^\s<>]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
     r"|(?<![\w.])(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,5}\)[ .-]?|\d{2,5}[ .-])\d{3,4}[ .-]\d{3,4}(?![\w.])"
     r"|(?<![\w.])\+\d{1,3}(?:[ .-]?\d{1,4}){2,6}(?!\w)"
 )

@@ -75,7 +75,7 @@ class Finding(NamedTuple):
 
 def steps(old: Sequence[T], new: Sequence[T], key: Callable[[T], Hashable]) -> Iterator[tuple[T | None, T | None]]:
     """What took the place of what between two short sequences; None where something only came or went."""
-    a, b = [key(item) for item in old], [key(item) for item in new]
+    a, b = [key(item) for item in old[:LONGEST_SEQUENCE]], [key(item) for item in new[:LONGEST_SEQUENCE]]
     if a == b:
         return
     for op, i0, i1, j0, j1 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
@@ -83,6 +83,10 @@ def steps(old: Sequence[T], new: Sequence[T], key: Callable[[T], Hashable]) -> I
             continue
         for k in range(max(i1 - i0, j1 - j0)):
             yield old[i0 + k] if i0 + k < i1 else None, new[j0 + k] if j0 + k < j1 else None
+
+
+LONGEST_SEQUENCE = 200
+"""Terms of one sort in an edit that are compared one by one."""
 
 
 class Judge:
@@ -188,7 +192,7 @@ def _with_bound(sentence: str, quantity: Quantity | None) -> str:
     """The quantity with the bound before it: "at least two hours"."""
     if quantity is None:
         return ""
-    bound = _BOUND_BEFORE.search(sentence[: quantity.start])
+    bound = _BOUND_BEFORE.search(sentence[max(0, quantity.start - 40) : quantity.start])
     return (bound[0] if bound else "") + quantity.text
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from guidetrack.compare.align import GAP_WORK, Run, Work, align, increasing, intern_all, joined, skim
 from guidetrack.compare.lines import Side, Stretch, alignment_keys
-from guidetrack.compare.pairing import Pair, pair_anywhere, pair_gap
+from guidetrack.compare.pairing import MAX_TABLES, Pair, pair_anywhere, pair_gap
 from guidetrack.models.enums import Format
 
 MOVED_FLOOR = 0.6
@@ -19,15 +19,23 @@ MOVED_WORDS = 6
 """Distinct words a line must have to be recognised elsewhere after an edit."""
 
 
+MOST_REGROUPED = 2_500
+"""Pairs of lines in a gap up to which lines broken or joined are looked for."""
+
+LONGEST_REGROUPED = 20
+"""Lines a side that one stretch of the same words may be cut into."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Neighbouring lines without an equal at their place: positions that went and that came.
 
-    ``at``: the position in the new text where the gap begins.
+    ``since`` and ``at``: the positions in the old and in the new text where the gap begins.
     """
 
     gone: tuple[int, ...]
     come: tuple[int, ...]
+    since: int
     at: int
 
 
@@ -66,10 +74,11 @@ def match(old: Side, new: Side) -> Matching:
     elsewhere = _equal_elsewhere(old, new, matching.gaps)
     matching.moved = sorted(elsewhere.items())
     arrived = set(elsewhere.values())
+    tables = Work(MAX_TABLES)
     for gap in matching.gaps:
         gone = tuple([i for i in gap.gone if i not in elsewhere])
         come = tuple([j for j in gap.come if j not in arrived])
-        _settle_gap(old, new, Gap(gone, come, gap.at), matching)
+        _settle_gap(old, new, Gap(gone, come, gap.since, gap.at), matching, tables)
     _edited_elsewhere(old, new, matching)
     return matching
 
@@ -91,7 +100,7 @@ def _keyed(side: Side) -> bool:
 def _match_entries(old: Side, new: Side) -> Matching:
     """Entry by entry, by id; an entry is never matched with another."""
     matching = Matching(by_entry=True)
-    work = Work(GAP_WORK)
+    work, tables = Work(GAP_WORK), Work(MAX_TABLES)
     mine, theirs = _entries(old), _entries(new)
     pairs: list[Pair] = []
     for key, gone in mine.items():
@@ -101,8 +110,8 @@ def _match_entries(old: Side, new: Side) -> Matching:
         runs = [(i - gone.start, j - come.start, n) for i, j, n in runs]
         for gap in _gaps(runs, gone, come):
             matching.gaps.append(gap)
-            _settle_gap(old, new, gap, matching)
-    matching.gaps += [Gap((), tuple(come), come.start) for come in theirs.values()]
+            _settle_gap(old, new, gap, matching, tables)
+    matching.gaps += [Gap((), tuple(come), len(old), come.start) for come in theirs.values()]
     matching.come += [j for come in theirs.values() for j in come]
     matching.coarse = work.exhausted
     in_order = increasing(sorted(pairs))
@@ -127,11 +136,11 @@ def _entries(side: Side) -> dict[tuple[str, int], range]:
     return entries
 
 
-def _gaps(runs: list[Run], old: Sequence[int], new: Sequence[int]) -> Iterator[Gap]:
+def _gaps(runs: list[Run], old: range, new: range) -> Iterator[Gap]:
     i = j = 0
     for p, q, length in [*runs, (len(old), len(new), 0)]:
         if i < p or j < q:
-            yield Gap(tuple(old[i:p]), tuple(new[j:q]), new[j] if j < len(new) else new[-1] + 1 if new else 0)
+            yield Gap(tuple(old[i:p]), tuple(new[j:q]), old.start + i, new.start + j)
         i, j = p + length, q + length
 
 
@@ -155,13 +164,13 @@ def _telling(side: Side, at: int) -> bool:
     return len(side.bag(at)) >= 3 or len(side.folded(at)) >= 20
 
 
-def _settle_gap(old: Side, new: Side, gap: Gap, matching: Matching) -> None:
+def _settle_gap(old: Side, new: Side, gap: Gap, matching: Matching, tables: Work) -> None:
     gone, come = list(gap.gone), list(gap.come)
     for part in _same_words(old, new, gap):
         matching.regrouped.append(part)
         gone = [i for i in gone if i not in part.gone]
         come = [j for j in come if j not in part.come]
-    pairs = pair_gap(old, new, gone, come)
+    pairs = pair_gap(old, new, gone, come, tables)
     matching.paired += pairs
     paired_old, paired_new = {i for i, _ in pairs}, {j for _, j in pairs}
     matching.gone += [i for i in gone if i not in paired_old]
@@ -170,7 +179,8 @@ def _settle_gap(old: Side, new: Side, gap: Gap, matching: Matching) -> None:
 
 def _same_words(old: Side, new: Side, gap: Gap) -> Iterator[Gap]:
     """Stretches of a gap that are the same words, only cut into lines at other places."""
-    if not gap.gone or not gap.come or len(gap.gone) + len(gap.come) < 3 or len(gap.gone) * len(gap.come) > 10_000:
+    size = len(gap.gone) * len(gap.come)
+    if not 2 <= size <= MOST_REGROUPED:
         return
     starts = defaultdict(list)
     for q, j in enumerate(gap.come):
@@ -182,7 +192,7 @@ def _same_words(old: Side, new: Side, gap: Gap) -> Iterator[Gap]:
             taken = _accumulate(old, new, gap, p, at) if at >= q else None
             if taken:
                 p1, q1 = taken
-                yield Gap(gap.gone[p:p1], gap.come[at:q1], gap.come[at])
+                yield Gap(gap.gone[p:p1], gap.come[at:q1], gap.gone[p], gap.come[at])
                 p, q = p1 - 1, q1
                 break
         p += 1
@@ -191,7 +201,10 @@ def _same_words(old: Side, new: Side, gap: Gap) -> Iterator[Gap]:
 def _accumulate(old: Side, new: Side, gap: Gap, p: int, q: int) -> tuple[int, int] | None:
     """How far both sides must be read on from ``p`` and ``q`` until the words read are the same."""
     left, right = old.folded(gap.gone[p]), new.folded(gap.come[q])
+    p_last, q_last = p + LONGEST_REGROUPED, q + LONGEST_REGROUPED
     while left != right:
+        if p > p_last or q > q_last:
+            return None
         if len(left) < len(right):
             p += 1
             if p == len(gap.gone) or not right.startswith(left):

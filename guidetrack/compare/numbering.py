@@ -35,14 +35,18 @@ _NOT_A_LABEL = re.compile(
     r"November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b"
 )
 _REFERENCE = re.compile(
-    r"(?P<open>[(\[])(?P<list>\d+(?:\.\d+)+(?:(?:,| and|;)\s?\d+(?:\.\d+)+)*)(?=[)\]])"
+    r"(?P<open>[(\[])(?P<list>\d+(?:\.\d+){1,6}(?:(?:,| and|;)\s?\d+(?:\.\d+){1,6}){0,20})(?=[)\]])"
     r"|(?P<word>(?:\b(?:sections?|sec\.|abschnitt(?:e|en)?|rubriques?|secci[oó]n(?:es)?|chapters?|paragraphs?)|§+)\s?)"
-    r"(?P<many>\d+(?:\.\d+)*(?:(?:,| and| or| und| et| y)\s?\d+(?:\.\d+)*)*)(?![\d.]*\d)"
+    r"(?P<many>\d{1,6}(?:\.\d{1,6}){0,6}(?:(?:,| and| or| und| et| y)\s?\d{1,6}(?:\.\d{1,6}){0,6}){0,20})"
+    r"(?![\d.]{0,9}\d)"
     r"(?!\s?(?:of|der|des|de la|del)\s(?!this))",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _LEADER = re.compile(r"(?:\s*(?:\.\s?){3,}|\s*…+|\s*\|)\s*\d{1,4}$")
+LONGEST_HEADING = 500
+"""Characters past which a line is no line of a table of contents."""
+
 _LABELLED_BLOCKS = frozenset({BlockKind.ITEM, BlockKind.PARAGRAPH, BlockKind.TERM, BlockKind.QUOTE})
 
 
@@ -87,6 +91,8 @@ class Numbering:
 
     def _contents_line(self, line: str) -> str:
         """A line of the table of contents as the heading it names, or empty."""
+        if len(line) > LONGEST_HEADING:
+            return ""
         bare, leaders = _LEADER.subn("", line)
         label, rest = split_label(bare)
         if not (label or leaders):

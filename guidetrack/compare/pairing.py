@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from guidetrack.compare.align import increasing
+from guidetrack.compare.align import Work, increasing
 from guidetrack.compare.lines import Side
 from guidetrack.models.enums import BlockKind
 
@@ -15,19 +15,26 @@ FLOOR = 0.4
 MAX_TABLE = 20_000
 """Pairs of lines in one gap weighed one by one; above, only pairs that share a rare word."""
 
+MAX_TABLES = 100_000
+"""The same for all gaps of one comparison."""
+
+MAX_ANYWHERE = 60_000
+"""Pairs of lines weighed while looking for lines that moved and were edited."""
+
 RARE = 12
 """A word found in at most so many lines of a gap leads to candidates."""
 
 Pair = tuple[int, int]
 
 
-def pair_gap(old: Side, new: Side, gone: Sequence[int], come: Sequence[int]) -> list[Pair]:
-    """Pairs in reading order on both sides."""
+def pair_gap(old: Side, new: Side, gone: Sequence[int], come: Sequence[int], work: Work) -> list[Pair]:
+    """Pairs in reading order on both sides. ``work`` counts the pairs that may still be weighed one by one."""
     if not gone or not come:
         return []
     if len(gone) == 1 and len(come) == 1:
         return [(gone[0], come[0])] if _alone(old, new, gone[0], come[0]) else []
-    if len(gone) * len(come) <= MAX_TABLE:
+    if len(gone) * len(come) <= min(MAX_TABLE, work.left):
+        work.left -= len(gone) * len(come)
         return _table(old, new, gone, come)
     return _by_rare_words(old, new, gone, come)
 
@@ -115,9 +122,12 @@ def pair_anywhere(old: Side, new: Side, gone: Sequence[int], come: Sequence[int]
         for word in new.bag(j):
             places[word].append(j)
     scored: list[tuple[float, int, int]] = []
+    left = MAX_ANYWHERE
     for i in gone:
         candidates = {j for word in old.bag(i) for j in (places[word] if len(places.get(word, ())) <= RARE else ())}
-        for j in sorted(candidates)[: 4 * RARE]:
+        likely = sorted(candidates)[: min(left, 4 * RARE)]
+        left -= len(likely)
+        for j in likely:
             score = similarity(old, new, i, j)
             if score >= floor:
                 scored.append((-score, i, j))

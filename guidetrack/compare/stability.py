@@ -7,6 +7,7 @@ line may stand for as many old lines as the longer of its two versions, never fo
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
@@ -14,10 +15,13 @@ from dataclasses import dataclass, field, replace
 from guidetrack.compare.align import Work
 from guidetrack.compare.drafts import Draft, drafts
 from guidetrack.compare.lines import Side
-from guidetrack.compare.matching import Gap, Matching, match
+from guidetrack.compare.matching import Gap, match
 from guidetrack.compare.pairing import similarity
 from guidetrack.compare.words import ALL_WORK, Hunk, differing
 from guidetrack.models.enums import EditKind
+
+MOST_VERSIONS = 8
+"""Lines of an unstable place that an old line is measured against."""
 
 Weight = Callable[[str], int]
 """How much it would matter if this line went: 0 and up."""
@@ -49,6 +53,13 @@ class Looks:
     only_again: Counter[str] = field(default_factory=Counter)
     strangers: set[int] = field(default_factory=set)
     slots: list[Slot] = field(default_factory=list)
+    work: Work = field(default_factory=lambda: Work(ALL_WORK))
+
+    def touching(self, start: int, stop: int) -> list[Slot]:
+        """The unstable places within or beside lines ``[start, stop)`` of the new text; they are in order."""
+        first = bisect_left(self.slots, start, key=lambda slot: slot.stop)
+        last = bisect_right(self.slots, stop, key=lambda slot: slot.start)
+        return self.slots[first:last]
 
     @property
     def differ(self) -> bool:
@@ -63,7 +74,6 @@ def look_twice(new: Side, again: Side) -> Looks:
         return looks
     matching = match(new, again)
     told, _ = drafts(new, again, matching)
-    work = Work(ALL_WORK)
     for draft in told:
         if draft.i is None or draft.j is None:
             if draft.i is not None:
@@ -73,7 +83,7 @@ def look_twice(new: Side, again: Side) -> Looks:
             continue
         if draft.kind is EditKind.MOVED:
             looks.roaming.add(draft.i)
-        hunks, _ = differing(new.words(draft.i), again.words(draft.j), work, tidy=False)
+        hunks, _ = differing(new.words(draft.i), again.words(draft.j), looks.work, tidy=False)
         if hunks:
             looks.partly[draft.i] = draft.j, hunks
     looks.only_again = Counter(again.folded(j) for j in looks.strangers)
@@ -81,15 +91,8 @@ def look_twice(new: Side, again: Side) -> Looks:
         mine = tuple(i for i in gap.gone if i in looks.loose)
         other = tuple(j for j in gap.come if j in looks.strangers)
         if mine or other:
-            start = gap.gone[0] if gap.gone else _place_in_new(matching, gap)
-            looks.slots.append(Slot(start, start + len(gap.gone), mine, other))
+            looks.slots.append(Slot(gap.since, gap.since + len(gap.gone), mine, other))
     return looks
-
-
-def _place_in_new(matching: Matching, gap: Gap) -> int:
-    """Where a gap with nothing on the first side begins there: after the run that ends at its start."""
-    before = [i + n for i, j, n in matching.equal if j + n <= gap.at]
-    return max(before, default=0)
 
 
 @dataclass(slots=True)
@@ -145,8 +148,8 @@ def _explained(
     for gap in gaps:
         candidates = [i for i in gap.gone if i in lost]
         stop = gap.at + len(gap.come)
-        slots = [slot for slot in looks.slots if slot.start <= stop and slot.stop >= gap.at]
-        if not candidates or not slots:
+        slots = looks.touching(gap.at, stop) if candidates else []
+        if not slots:
             continue
         room = sum(max(len(slot.mine), len(slot.theirs)) for slot in slots)
         room -= sum(j not in told_new for slot in slots for j in slot.mine)
@@ -156,16 +159,18 @@ def _explained(
                 explained.add(i)
                 candidates.remove(i)
                 room -= 1
-        ranked = sorted(candidates, key=lambda i: (-_likeness(old, new, i, slots, looks, weight), i))
-        explained.update(ranked[: max(room, 0)])
+        if len(candidates) > room:
+            candidates.sort(key=lambda i: (-_likeness(old, new, i, slots, looks, weight), i))
+        explained.update(candidates[: max(room, 0)])
     return explained
 
 
 def _likeness(old: Side, new: Side, i: int, slots: list[Slot], looks: Looks, weight: Weight) -> float:
     """How well an old line fits among the versions of an unstable place."""
     best = 0.0
-    for slot in slots:
-        for side, at in [(new, j) for j in slot.mine] + [(looks.again, j) for j in slot.theirs]:
+    for slot in slots[:MOST_VERSIONS]:
+        versions = [(new, j) for j in slot.mine[:MOST_VERSIONS]]
+        for side, at in versions + [(looks.again, j) for j in slot.theirs[:MOST_VERSIONS]]:
             sizes = sorted((len(old.texts[i]), len(side.texts[at])))
             score = 10 * similarity(old, side, i, at) + 3 * sizes[0] / (sizes[1] or 1)
             best = max(best, score + 2 * (old.kinds[i] is side.kinds[at]))
@@ -175,7 +180,7 @@ def _likeness(old: Side, new: Side, i: int, slots: list[Slot], looks: Looks, wei
 def calmed(old: Side, new: Side, i: int, j: int, looks: Looks) -> str | None:
     """The old line with unstable words as the new one has them; None when nothing else differs."""
     mine, theirs = old.words(i), new.words(j)
-    hunks, _ = differing(mine, theirs, Work(ALL_WORK), tidy=False)
+    hunks, _ = differing(mine, theirs, looks.work, tidy=False)
     _, loose = looks.partly[j]
     real = [_is_real(hunk, loose, hunks, mine.forms, theirs.forms) for hunk in hunks]
     if not any(real):

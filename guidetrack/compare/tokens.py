@@ -39,10 +39,10 @@ _UNIT = (
     r"h|hr|min|sec|s|day|dose|actuation|spray)"
 )
 _CODE_OF_LAW = r"(?:CFR|C\.F\.R\.|U\.?S\.?C\.?|Fed\.\sReg\.|FR|TAC|Stat\.)"
-_NUMBER = r"\d+(?:[.,\u2009\u202f]\d+)*"
+_NUMBER = r"\d+(?:[.,\u2009\u202f]\d+){0,6}"
 _TOKEN = re.compile(
     rf"""(
-      https?://[^\s<>]+ | [\w.+-]+@[\w-]+(?:\.[\w-]+)+
+      https?://[^\s<>]+ | [\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}
     | \d+\s{_CODE_OF_LAW}\s(?:§+\s?|part\s)?\d+(?:[.–-]\d+)*(?:\(\w{{1,4}}\))*
     | \d{{1,2}}:\d\d(?::\d\d(?:\.\d+)?)?(?!\w)
     | (?:[≥≤<>≈~±$€£]\s?|[+−-])?{_NUMBER}(?:[–‑-]{_NUMBER})?\s?{_UNIT}(?:/{_UNIT})*(?![\w/])

@@ -219,7 +219,7 @@ def _trivial(gone: str, come: str) -> bool:
 
 
 def _respelt(a: str, b: str) -> bool:
-    if not (a.isalpha() and b.isalpha()) or min(len(a), len(b)) < 4:
+    if not (a.isalpha() and b.isalpha()) or min(len(a), len(b)) < 4 or max(len(a), len(b)) > 40:
         return False
     if any(a == prefix + b or b == prefix + a for prefix in _TURNING):
         return False
