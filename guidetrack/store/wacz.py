@@ -64,7 +64,7 @@ def write(store: Store, source: str | None, target: Path, *, made: datetime, ver
 
 def _add(packed: zipfile.ZipFile, path: str, data: bytes, resources: list[dict[str, Any]]) -> None:
     packed.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), data)
-    resources.append({"name": path.rpartition("/")[2], "path": path, "bytes": len(data),
+    resources.append({"name": path.rpartition("/")[2].lower(), "path": path, "bytes": len(data),
                       "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"})
 
 

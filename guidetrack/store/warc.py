@@ -52,7 +52,9 @@ def encode(capture: Capture) -> bytes:
     about = _about(capture)
     records.append(_record(
         "metadata", _id("metadata", capture.source, capture.id, block.hexdigest()),
-        [*common[:2], ("WARC-Refers-To", response_id), ("Content-Type", "application/json"), _block_digest(about)],
+        # an address of its own: replay tools would answer with this record when asked for the page's
+        [("WARC-Target-URI", f"urn:guidetrack:{capture.source}:{capture.id}"), ("WARC-Date", date),
+         ("WARC-Refers-To", response_id), ("Content-Type", "application/json"), _block_digest(about)],
         (about,)))
     return b"".join(records)
 
