@@ -40,6 +40,8 @@ class Look:
         self.source = source
         self.before = memory
         self.memory = memory
+        self.kept = memory
+        """What the archive holds: where a look that is broken off falls back to."""
         self.asked = asked
         self.started = bench.now()
         self.capture: Capture | None = None
@@ -293,16 +295,23 @@ class Look:
         )
 
     async def _put(self, record: Record) -> Change | None:
-        return await self.bench.recorder.put(record)
+        """What has been handed over is written and stands, also when the run is stopped at that very moment."""
+        handed_over = asyncio.ensure_future(self.bench.recorder.put(record))
+        try:
+            recorded = await asyncio.shield(handed_over)
+        except asyncio.CancelledError:
+            recorded = await handed_over
+        self.kept = record.memory
+        return recorded
 
     async def failed(self, error: Exception) -> Outcome:
         """The outcome when the archive's copy is damaged or something of ours broke: loud, and only this source."""
         what = "the archive is damaged" if isinstance(error, DamagedError) else f"unexpected {type(error).__name__}"
         hint = "; run guidetrack verify" if isinstance(error, DamagedError) else ""
-        self.memory = self.before
+        self.memory = self.kept
         return await self._missed(Reason.UNREADABLE, f"{what}: {error}{hint}")
 
     async def interrupted(self) -> Outcome:
         """The outcome when the run is stopped before this source is done."""
-        self.memory, self.capture, self.set_aside = self.before, None, 0
+        self.memory, self.capture, self.set_aside = self.kept, None, 0
         return await self._missed(Reason.INTERRUPTED, "the run was stopped before this source was done")
