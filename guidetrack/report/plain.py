@@ -84,7 +84,9 @@ def aside_lines(report: Report, *, width: int) -> list[str]:
                       + numbers(report.waiting)))
     count = state.source_count(report)
     troubled = len(state.troubles(report)) or "none"
-    lines.append(("Coverage", f"{words.plural(count, 'source')} watched; {troubled} without a new text."))
+    looked = state.looked(report)
+    lines.append(("Coverage", f"{words.plural(count, 'source')} watched; {troubled} without a new text."
+                              + (f" {looked}." if looked else "")))
     return [line for label, text in lines for line in _hanging(label, text, width)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from guidetrack.models import Change, ChangeKind, Outcome, OutcomeKind, Report, Source, SourceStatus
 from guidetrack.report import clean
@@ -125,3 +125,25 @@ def sources_of(report: Report) -> dict[str, Source]:
     """Every source the report knows, by id."""
     known = {outcome.source.id: outcome.source for outcome in report.outcomes}
     return known | {status.source.id: status.source for status in report.coverage}
+
+
+def planned(status: SourceStatus, report: Report) -> int:
+    """How many checks of a source its cadence asks for in the report's period, counted from its first attempt."""
+    source, end = status.source, report.until or report.made
+    if not source.enabled or source.every <= timedelta(0):
+        return 0
+    start = max(filter(None, (report.since, status.memory.first_attempt)), default=end)
+    return max(1, round((end - start) / source.every))
+
+
+def looked(report: Report) -> str:
+    """``139 of 140 planned checks done in 7 runs; 1 day without a run``: the proof of quiet days, for a period."""
+    if report.since is None:
+        return ""
+    wanted = sum(planned(status, report) for status in report.coverage)
+    days = {check.at.astimezone(UTC).date() for check in report.checks}
+    end = (report.until or report.made).astimezone(UTC)
+    silent = max(0, (end - report.since) // timedelta(days=1) - len(days))
+    runs = len({check.run for check in report.checks})
+    without = f"{plural(silent, 'day')} without a run" if silent else "no day without a run"
+    return f"{len(report.checks):,} of {wanted:,} planned checks done in {plural(runs, 'run')}; {without}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from itertools import groupby
 from typing import Any
 
@@ -123,16 +123,14 @@ def coverage(report: Report) -> list[Coverage]:
     for check in report.checks:
         done[check.source] = done.get(check.source, 0) + 1
         bad[check.source] = bad.get(check.source, 0) + (check.outcome in (OutcomeKind.HELD, OutcomeKind.MISSED))
-    end = report.until or report.made
     rows = []
     for status in report.coverage:
         source, memory = status.source, status.memory
-        start = max(filter(None, (report.since, memory.first_attempt)), default=end)
-        planned = max(1, round((end - start) / source.every)) if source.enabled and source.every > timedelta(0) else 0
         name = source.id if source.name == source.id else f"{source.name} ({source.id})"
         rows.append(Coverage(
             f"{source.publisher} · {name}" if source.publisher else name,
-            status.state if source.enabled else "not enabled", f"{done.get(source.id, 0):,}", f"{planned:,}",
+            status.state if source.enabled else "disabled", f"{done.get(source.id, 0):,}",
+            f"{state.planned(status, report):,}",
             f"{bad.get(source.id, 0):,}", words.day(memory.last_good) if memory.last_good else "never",
             f"every {words.span(source.every).removeprefix('1 ')}"))
     return rows
@@ -205,7 +203,7 @@ def context(report: Report) -> dict[str, Any]:
     return {
         "report": report, "period": words.period(report), "glance": state.glance(report), "told": told,
         "sources": sources, "histories": words.by_change(report.reviews), "troubles": state.troubles(report),
-        "aside": aside(report), "noisy": noisy(report), "coverage": coverage(report),
+        "aside": aside(report), "noisy": noisy(report), "coverage": coverage(report), "looked": state.looked(report),
         "timeline": figures.timeline(told, sources, start, end) if start < end else "",
         "calendar": figures.calendar(report.checks, watched, start, end),
     }
