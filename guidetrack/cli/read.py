@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from guidetrack.models import CaptureInfo, Comparison, Text
     from guidetrack.track import Tracker
 
+_STAMP = "%Y-%m-%dT%H:%M:%SZ"
 DEFAULT_PERIOD = timedelta(days=30)
 
 
@@ -108,10 +109,12 @@ def history(app: App, id: str, form: str) -> None:
 
     with app.open_tracker(write=False) as tracker:
         source, events = tracker.history(id)
-    rows = [{"at": f"{event.at:%Y-%m-%dT%H:%M:%SZ}", "until": f"{event.until:%Y-%m-%dT%H:%M:%SZ}" if event.until else "",
-             "event": event.kind.value, "change": event.change.id if event.change else None,
-             "level": event.change.level.value if event.change else "", "said": inline(event.said)}
-            for event in events]
+    rows = [
+        {"at": f"{event.at:{_STAMP}}", "until": f"{event.until:{_STAMP}}" if event.until else "",
+         "event": event.kind.value, "change": event.change.id if event.change else None,
+         "level": event.change.level.value if event.change else "", "said": inline(event.said)}
+        for event in events
+    ]
     if form == "json":
         click.echo(json.dumps({"schema": "guidetrack/history/1", "source": source.id, "events": rows}, indent=1,
                               ensure_ascii=False))
