@@ -126,7 +126,8 @@ def main() -> int:
                     print(f"{folder.name[:50]:50s} edits {count:4d} true {size:5d} marked {total:5d} hit {hit}")
     few = sum(count <= 3 for count in edit_counts)
     print(f"{len(edit_counts)} changed pairs; {few} ({few / len(edit_counts):.0%}) told in at most 3 edits\n")
-    print("| method | words marked | precision | recall | mean precision | mean recall |\n|---|---:|---:|---:|---:|---:|")
+    print("| method | words marked | precision | recall | mean precision | mean recall |")
+    print("|---|---:|---:|---:|---:|---:|")
     for name in METHODS:
         means = [sum(part) / len(part) for part in zip(*shares[name], strict=True)]
         precision, recall = hits[name] / max(1, marked[name]), hits[name] / max(1, true)
