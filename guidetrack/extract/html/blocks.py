@@ -188,6 +188,9 @@ class Reader:
         if node.docs:
             target = document_link(node.attrs, self.base)
             if target:
+                if not node.chars:
+                    self._buffer.extend(self._alts)
+                    self._alts.clear()
                 self._buffer.append(f" <{target}>")
 
     def _end_heading(self) -> None:

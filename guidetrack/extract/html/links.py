@@ -39,7 +39,7 @@ def is_document(attrs: dict[str, str]) -> bool:
     if "download" in attrs or "pdf" in attrs.get("type", ""):
         return True
     path, _, query = href.partition("#")[0].partition("?")
-    path = path.strip()
+    path = path.strip().partition(";")[0]
     if _DOCUMENT.search(path) or _DOWNLOAD.search(path):
         return True
     return bool(query) and any(_DOCUMENT.search(value) for value in query.split("&"))

@@ -22,6 +22,8 @@ MOST_ATTRIBUTES = 2_000
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+""")
 _QUOTED = re.compile(rb"""=\s*(?:"[^"]*"|'[^']*')""")
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
 UNREAD = frozenset({"script", "style", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio",
                     "video", "map", "noframes", "meta", "link", "base"})
 """Elements whose inside is never the text of a page."""
@@ -183,11 +185,17 @@ class Builder:
 
 def parse(markup: str) -> Tree:
     """The page, read by lxml where its tree keeps everything, else by beautifulsoup4. Same result either way."""
-    clean = markup.replace("\x00", "")
+    clean = tidy(markup)
     try:
         return parse_lxml(clean)
     except TooDeep:
         return parse_bs4(clean)
+
+
+def tidy(markup: str) -> str:
+    """What no parser takes: NULs go, lone surrogates become the replacement character."""
+    clean = markup.replace("\x00", "")
+    return clean if clean.isascii() else _SURROGATES.sub("\ufffd", clean)
 
 
 def parse_lxml(markup: str) -> Tree:
@@ -195,7 +203,7 @@ def parse_lxml(markup: str) -> Tree:
     from lxml import etree
 
     builder = Builder()
-    data = markup.encode("utf-8", "replace")
+    data = markup.encode()
     if len(data) > FEW_BYTES and _swarms(data):
         raise TooDeep
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
@@ -258,7 +266,7 @@ def soup_of(markup: str) -> Any:
     """The page as a soup."""
     from bs4 import BeautifulSoup
 
-    return BeautifulSoup(markup.replace("\x00", ""), "lxml", multi_valued_attributes=None)
+    return BeautifulSoup(tidy(markup), "lxml", multi_valued_attributes=None)
 
 
 def walk_bs4(soup: Any) -> tuple[Tree, dict[int, Node]]:
