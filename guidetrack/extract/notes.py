@@ -6,7 +6,10 @@ They stay content (a new row is a change); here they are also listed, newest fir
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 from guidetrack.extract.dates import find_date
 from guidetrack.models import Block, BlockKind, PublisherNote, Section
@@ -14,25 +17,27 @@ from guidetrack.normal import normal
 
 MOST_NOTES = 10
 LONGEST_NOTE = 500
+LONGEST_HEADING = 120
 LONGEST_DATE = 24
 """A line this short with a date in it says nothing else."""
 
-_HEADING = re.compile(
-    r"(?:\W|\d)*(?:(?:policy |document |page |version |revision |change |amendment |update |publication |guideline |full page |review )*(?:history|histories|log|changelog)"
-    r"|(?:history|summary|record|list|overview|log|table|schedule) of (?:the )?(?:major |recent |key |significant |policy |latest )*(?:changes?|revisions?|updates?|amendments?|versions?)"
-    r"|(?:policy |recent |latest |what's |major |document |important )*(?:updates?|changes|revisions|amendments|new)(?: (?:to|on|in) this (?:page|guidance|guideline|document|policy|version))?|update information|changes since .*|what (?:has|we have|we) changed.*"
-    r"|änderungs(?:historie|verzeichnis|verlauf|protokoll|übersicht)|versions(?:historie|verlauf)|historique(?: des (?:modifications|versions|changements|révisions|mises à jour))?"
-    r"|historial (?:de )?(?:cambios|versiones|modificaciones|revisiones)|control de cambios|cronologia (?:delle )?(?:modifiche|revisioni|versioni)|storico (?:delle )?(?:modifiche|revisioni)"
-    r"|(?:wijzigings|versie|revisie)(?:geschiedenis|overzicht|historie)|hist[óo]rico (?:de )?(?:alterações|revisões|versões|atualizações))\W*", re.I)
-_COLUMN = re.compile(r"\b(?:changes?|revisions?|updates?|amendments?|modifications?|änderung|cambio|modifich|wijziging|alteraç)\w*", re.I)
-_DATED = re.compile(r"\b(?:date|effective|datum|fecha|data|year|when|issued|revised|approved)\b", re.I)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """A heading of such a list, a column of changes, a column of dates."""
+    lists = tomllib.loads(files(__package__).joinpath("notes.toml").read_text("utf-8"))
+    headings, changed, dated = ("|".join(lists[name]) for name in ("headings", "changed", "dated"))
+    return (re.compile(rf"(?:\W|\d)*(?:{headings})\W*", re.I), re.compile(rf"\b(?:{changed})\w*", re.I),
+            re.compile(rf"\b(?:{dated})\b", re.I))
 
 
 def find_notes(sections: tuple[Section, ...], language: str = "") -> tuple[PublisherNote, ...]:
     """What the document says about its own changes, newest first, at most :data:`MOST_NOTES`."""
     notes: dict[PublisherNote, None] = {}
+    listing = _patterns()[0]
     for section in sections:
-        if any(_HEADING.fullmatch(normal(heading)) for heading in section.path[-2:]):
+        if any(listing.fullmatch(normal(heading[:LONGEST_HEADING])) for heading in section.path[-2:]):
             notes.update(dict.fromkeys(_entries(section.blocks, language)))
         else:
             rows = [block for block in section.blocks if block.kind is BlockKind.ROW and _is_revision(block)]
@@ -45,7 +50,8 @@ def find_notes(sections: tuple[Section, ...], language: str = "") -> tuple[Publi
 def _is_revision(row: Block) -> bool:
     """Whether a row stands in a table of dates and changes."""
     heads = " ".join(row.headers)
-    return _COLUMN.search(heads) is not None and _DATED.search(heads) is not None
+    _, changed, dated = _patterns()
+    return changed.search(heads) is not None and dated.search(heads) is not None
 
 
 def _entries(blocks: tuple[Block, ...], language: str) -> Iterator[PublisherNote]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from guidetrack.extract.html.tree import CARD_HEADS, Node, Tree, ancestors
+from guidetrack.extract.html.words import pattern
 
 LONGEST = 60
 """Characters of the longest heading tried."""
@@ -22,27 +22,6 @@ _PRESSED = frozenset({"", "button", "form"})
 _CONTROLS = frozenset({"button", "a", "div", "span", "input", "label", "p"})
 _LIKE_HEADS = frozenset({"p", "div", "strong", "b", "span", "dt"})
 _TOO_HIGH = frozenset({"html", "body", "main"})
-_RELATED = re.compile(
-    r"related(?: (?:content|links?|articles?|posts?|stories|story|topics?|news|pages?|items?|reading|videos?|coverage|tags))?"
-    r"|more (?:from|on|in|about|news|stories|coverage|articles|like this|to (?:read|explore))\b.*|(?:top|latest|recent|breaking|popular|featured|trending|local) (?:news|stories|posts|articles|videos|headlines|comments)"
-    r"|(?:you|readers|others) (?:may|might|could|will)? ?(?:also )?(?:like|love|enjoy|be interested in|want to read)\b.*|recommended(?: (?:for you|reading|articles|stories|videos|by))?.*|most (?:read|popular|viewed|shared|commented|watched|recent)(?: .*)?"
-    r"|trending(?: .*)?|popular(?: (?:now|today|posts|stories))?|read (?:next|more|also)|up next|next up|what to read next|don'?t miss|editor'?s'? picks?|in case you missed it|around the web|from (?:the|around) (?:web|our partners|partners)|sponsored(?: .*)?|promoted(?: .*)?|partner content"
-    r"|share(?: (?:this|on|via|article|page|story)\b.*)?|follow us\b.*|stay (?:connected|informed|in touch|up to date)\b.*|connect with us|social media"
-    r"|(?:sign up|subscribe)\b.*|(?:email |e-mail )?newsletters?\b.*|(?:leave|add|post|write) (?:a )?(?:reply|comment)\b.*|comments? ?\(?\d*\)?|\d+ comments?|join the (?:conversation|discussion)|view (?:all )?comments"
-    r"|was this (?:page|article|content|information) (?:helpful|useful)\b.*|advertisement|tags|filed under|explore more|also on\b.*|site (?:map|index|navigation)|quick links|navigation|main menu|menu"
-    r"|verwandte (?:artikel|themen|inhalte)|das könnte sie auch interessieren|mehr zum thema|weitere artikel|meistgelesen|teilen"
-    r"|(?:articles|contenus?|sujets|liens) (?:liés|similaires|connexes|associés)|à lire aussi|sur le même (?:sujet|thème)|les plus lus|partager|vous aimerez aussi|voir aussi"
-    r"|(?:artículos|noticias|contenidos?|enlaces|temas) relacionad[oa]s|también te puede interesar|lo más leído|compartir|te puede interesar"
-    r"|(?:articoli|notizie|contenuti) correlati|potrebbe interessarti(?: anche)?|leggi anche|condividi|gerelateerde (?:artikelen|berichten|inhoud)|lees ook|delen|(?:artigos|notícias|conteúdos?) relacionad[oa]s|leia também|compartilhar"
-    r"|читайте также|по теме|самое читаемое|поделиться|相关(?:阅读|文章|新闻|推荐)|関連(?:記事|リンク)",
-    re.I)
-
-
-_CONSENT = re.compile(
-    r"(?:yes,? )?(?:i )?(?:accept|allow|agree|reject|decline|refuse|deny|ok|okay|got it|manage|customi[sz]e|save|confirm)(?: (?:to )?(?:all|and (?:close|continue|proceed)|&? ?close|my|only|additional|optional|analytics|(?:strictly )?necessary|essential|required|non-essential))*(?: (?:cookies?|preferences|settings|choices|selection))*"
-    r"|(?:alle(?:s)? )?(?:cookies )?(?:akzeptieren|annehmen|ablehnen|zustimmen|zulassen|accepteren|weigeren|toestaan)|(?:tout )?(?:accepter|refuser|j'accepte)(?: (?:tout|et fermer|les cookies))*|(?:aceptar|rechazar|permitir)(?: (?:todo|todas|cookies|las cookies))*|(?:accetta|rifiuta|accetto)(?: (?:tutti|tutto|i cookie))*|(?:aceitar|rejeitar)(?: (?:todos|cookies|tudo))*",
-    re.I)
-_COOKIE = re.compile(r"cookie|consent|gdpr|tracking technolog|traceurs", re.I)
 BANNER_CHARS = 1500
 """A cookie notice with more text outside links than this is a document about cookies."""
 
@@ -59,9 +38,9 @@ def set_aside_cookies(tree: Tree, tops: Collection[Node]) -> None:
         if node.rule not in _PRESSED:
             past = node.end
         elif node.tag in _CONTROLS and 1 < node.chars <= CONTROL_CHARS and node.size <= FEW_TOKENS \
-                and _CONSENT.fullmatch(text_of(tree, node).strip(" .!")):
+                and pattern("consent").fullmatch(text_of(tree, node).strip(" .!")):
             banner = _banner_around(node, tops)
-            if banner is not None and _COOKIE.search(text_of(tree, banner)):
+            if banner is not None and pattern("cookie").search(text_of(tree, banner)):
                 banner.rule = "cookie banner"
                 past = banner.end
 
@@ -90,7 +69,7 @@ def set_aside_related(tree: Tree, core: Node) -> None:
             past = node.end
         elif 0 < node.chars <= LONGEST and node.size <= FEW_TOKENS and _may_head(node):
             text = text_of(tree, node).strip(" :.…!?›»>-|")
-            if _RELATED.fullmatch(text.replace("’", "'")):
+            if pattern("related").fullmatch(text.replace("’", "'")):
                 past = max(past, _mark_group(tree, node, core))
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from guidetrack.extract.html.tree import Node
+from guidetrack.extract.html.words import names, pattern
 
 FOLDED_CHARS = 150
 """Hidden text this long is taken for folded content (an accordion, a tab) and stays."""
 
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_SPOKEN = re.compile(r"(?:^|\s)(?:visually-?hidden|sr-only|screen-reader(?:-text|-only)?|govuk-visually-hidden|element-invisible"
-                     r"|u-hidden|show-for-sr|assistive-text|a11y-hidden|usa-sr-only|hidden|hide|d-none|is-hidden|invisible|display-none)(?=\s|$)", re.I)
-_SHOWN_SOMEWHERE = re.compile(r"(?:sm|md|lg|xl|xxl|\d+):|d-(?:sm|md|lg|xl|print)-|(?:hidden|visible)-(?:xs|sm|md|lg)", re.I)
+_SHOWN_SOMEWHERE = re.compile(
+    r"(?:sm|md|lg|xl|xxl|\d+):|d-(?:sm|md|lg|xl|print)-|(?:hidden|visible)-(?:xs|sm|md|lg)", re.I)
 
 
 def is_hidden(node: Node) -> bool:
@@ -26,7 +26,7 @@ def is_hidden(node: Node) -> bool:
     if style and _STYLE.search(style):
         return True
     classes = attrs.get("class")
-    return bool(classes and _SPOKEN.search(classes) and not _SHOWN_SOMEWHERE.search(classes))
+    return bool(classes and names("spoken").search(classes) and not _SHOWN_SOMEWHERE.search(classes))
 
 
 _TOGGLES = frozenset({"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle", "data-target"})
@@ -49,13 +49,11 @@ def is_control(button: Node) -> bool:
     return True
 
 
-_CREDIT = re.compile(r"\b(?:photos?|image|picture|foto|credit|courtesy|getty|reuters|shutterstock|istock|afp|ap photo|alamy|unsplash"
-                     r"|adobe stock|wikimedia|file)\b|[/(]ap\)|©", re.I)
-_NUMBERED = re.compile(r"\s*(?:fig(?:ure|\.)?|table|tab\.|chart|box|exhibit|abb(?:ildung|\.)?|tabelle|tableau|figura|tabla|graph|diagram|map|scheme)\b", re.I)
 CAPTION_CHARS = 60
 CREDIT_CHARS = 70
 
 
 def is_photo_caption(text: str) -> bool:
     """Whether a figure's caption only tells who or what a photograph shows; "Figure 2 …" is part of the document."""
-    return len(text) <= CAPTION_CHARS and _CREDIT.search(text[-CREDIT_CHARS:]) is not None and not _NUMBERED.match(text)
+    return len(text) <= CAPTION_CHARS and pattern("credit").search(text[-CREDIT_CHARS:]) is not None \
+        and not pattern("numbered").match(text)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from guidetrack.errors import ExtractError, SelectError
-from guidetrack.extract.html.main import choose, clean
+from guidetrack.extract.html.main import choose
+from guidetrack.extract.html.naming import clean
 from guidetrack.extract.html.tree import Node, Tree, soup_of, walk_bs4
 from guidetrack.models import Rules
 

@@ -24,9 +24,12 @@ _QUOTED = re.compile(rb"""=\s*(?:"[^"]*"|'[^']*')""")
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
-UNREAD = frozenset({"script", "style", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio",
-                    "video", "map", "noframes", "meta", "link", "base"})
+UNREAD = frozenset({"script", "style", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
+                     "map", "noframes", "meta", "link", "base"})
 """Elements whose inside is never the text of a page."""
+CONTAINERS = frozenset({"html", "body", "main", "div", "section", "article", "form", "center", "table", "tbody", "tr", "td",
+                        "span", "font", "fieldset"})
+"""Elements that pages are laid out with."""
 CARD_HEADS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 VOID = frozenset({"br", "hr", "img", "wbr", "input", "area", "col", "source", "track", "param"})
 
@@ -86,6 +89,11 @@ def ancestors(node: Node) -> Iterator[Node]:
             return
         yield parent
         parent = parent.parent
+
+
+def is_main(node: Node) -> bool:
+    """Whether the page itself calls an element its main content."""
+    return node.tag == "main" or node.attrs.get("role") == "main"
 
 
 Token = Node | str | None
