@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, headless and without a network of its own; without one the test is skipped, loudly."""
+    """The system's Chromium, headless and without a network of its own; without one the test is skipped, loudly.
+
+    Kept for one module only: while it lives, playwright holds an event loop in this thread, which no other test expects.
+    """
     path = os.environ.get("GUIDETRACK_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         warnings.warn("NOT TESTED: no Chromium found (apt-get install chromium, or GUIDETRACK_CHROMIUM=PATH)", stacklevel=1)
