@@ -20,8 +20,8 @@ from guidetrack.models.change import Comparison, Edit, Op
 from guidetrack.models.enums import EditKind, Format, Level, OpKind
 from guidetrack.models.text import SetAside, Text
 
-READ_WORK = 1_000_000
-"""Characters of edited lines read word by word, about a second; lines past it are told whole, and coarse."""
+READ_WORK = 600_000
+"""Characters of edited lines read word by word, under a second; lines past it are told whole, and coarse."""
 
 LONGEST_CUT = 3_000_000
 """Characters of both sides of one edit together that are cut into words."""

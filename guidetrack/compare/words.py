@@ -85,13 +85,21 @@ def _tidied(hunks: list[Hunk], a: list[str]) -> list[Hunk]:
     for hunk in hunks:
         while out:
             left = out[-1]
-            between = sum(a[k][:1].isalnum() or len(a[k]) > 1 for k in range(left.i1, hunk.i0))
-            if between >= min(_size(left), _size(hunk)):
+            if _words_between(a, left.i1, hunk.i0, min(_size(left), _size(hunk))):
                 break
             out.pop()
             hunk = Hunk(left.i0, hunk.i1, left.j0, hunk.j1)
         out.append(hunk)
     return out
+
+
+def _words_between(a: list[str], start: int, stop: int, wanted: int) -> bool:
+    """Whether at least ``wanted`` words that are not punctuation stand in ``a[start:stop]``."""
+    for k in range(start, stop):
+        wanted -= len(a[k]) > 1 or a[k].isalnum()
+        if wanted <= 0:
+            return True
+    return False
 
 
 def _size(hunk: Hunk) -> int:
