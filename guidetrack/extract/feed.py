@@ -17,6 +17,8 @@ from guidetrack.extract.outline import fold
 from guidetrack.models import Block, BlockKind, PublisherNote, Section, SetAside
 
 VERSION = 1
+MAX_CHARACTERS = 8_000_000
+"""Feeds of a thousand entries stay below two million; broken markup costs seconds a million."""
 MAX_ENTRIES = 20_000
 """More entries than any feed keeps; a longer one is refused rather than read for minutes."""
 _METADATA = "feed metadata"
@@ -61,6 +63,8 @@ def _parsed(text: str, url: str) -> Any:
     """What feedparser reads; given a stream, so that it opens no address and no file."""
     if not text.strip():
         raise ExtractError("expected a feed, but the body is empty")
+    if len(text) > MAX_CHARACTERS:
+        raise ExtractError(f"the feed has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read")
     import feedparser
 
     stream = io.BytesIO(text.encode("utf-8", "replace"))

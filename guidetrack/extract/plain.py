@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import chain, pairwise
 
 from guidetrack.errors import ExtractError
 from guidetrack.extract.charset import decode
@@ -24,6 +25,8 @@ _HYPHEN = re.compile(r"(?<=[^\W\d_])-$")
 _SUSPENDED = re.compile(r"(?:and|or|to|und|oder|et|ou|y|o|e)\b", re.I)
 """Words after which a hyphen is not a break: ``one- and two-hour``."""
 _MAX_HEADING = 120
+_MAX_LINES = 20_000
+"""Lines of one paragraph; what is longer is cut there."""
 
 
 def read(source: Input) -> Draft:
@@ -80,7 +83,8 @@ def _prose(text: str) -> Draft:
     aside: list[SetAside] = []
     group: list[str] = []
     title = ""
-    for line in [*text.expandtabs(4).splitlines(), ""]:
+    for line in chain(io.StringIO(text, newline=None), ("",)):
+        line = line.expandtabs(4).rstrip("\n")
         if _PAGE_MARK.match(line):
             aside.append(SetAside(fold(line), "page number"))
             continue
@@ -89,7 +93,7 @@ def _prose(text: str) -> Draft:
         line = _INLINE_PAGE_MARK.sub(" ", line)
         if line.strip():
             group.append(line)
-        elif group:
+        if group and (not line.strip() or len(group) >= _MAX_LINES):
             title = title or _first_heading(group)
             _paragraph(group, outline, aside)
             group = []
@@ -148,9 +152,9 @@ def _level(line: str, underlined: bool) -> int:
 def _flush(lines: list[str], outline: Outline) -> None:
     if not lines:
         return
-    text = lines[0].strip()
-    for line in lines[1:]:
-        text = joined(text, line.strip())
+    parts = [lines[0].strip()]
+    parts += [glue(above, line.strip()) + line.strip() for above, line in pairwise(lines)]
+    text = "".join(parts)
     bullet = _BULLET.match(text)
     if bullet:
         outline.text(BlockKind.ITEM, text[bullet.end():], 1)
@@ -160,8 +164,7 @@ def _flush(lines: list[str], outline: Outline) -> None:
         outline.text(BlockKind.PARAGRAPH, text)
 
 
-def joined(text: str, line: str) -> str:
-    """Two lines of one paragraph. A hyphen at the break belongs to its word (``long-`` + ``term``), and stays."""
-    if _HYPHEN.search(text) and line[:1].isalpha() and not _SUSPENDED.match(line):
-        return text + line
-    return f"{text} {line}"
+def glue(above: str, line: str) -> str:
+    """What parts two lines of one paragraph. A hyphen at the break belongs to its word (``long-`` + ``term``)."""
+    broken = _HYPHEN.search(above.rstrip()[-3:]) and line[:1].isalpha() and not _SUSPENDED.match(line)
+    return "" if broken else " "

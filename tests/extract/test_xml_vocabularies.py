@@ -55,7 +55,7 @@ def test_label_blocks() -> None:
     assert text.lines == (
         "EXAMPLE nasal spray", "WARNING: EXAMPLE", "Watch patients for at least two hours.", "Sedation", "Deep", "b. Dissociation",
         "2 DOSAGE", "H2O only.", "2.1 Schedule", "Before the table", "Table 1", "Week | Dose", "1 | 56 mg once", "2 | 84 mg", "after the table.",
-        "CONTRAINDICATIONS", "None known.Of this example.", "Picture", "Carton of the example")
+        "CONTRAINDICATIONS", "None known. Of this example.", "Picture", "Carton of the example")
     rows = [block for _, block in text.walk() if block.kind is BlockKind.ROW]
     assert [block.headers for block in rows] == [(), ("Week", "Dose"), ("Week", "Dose")]
     assert [block.level for _, block in text.walk() if block.kind is BlockKind.ITEM] == [1, 2, 1]

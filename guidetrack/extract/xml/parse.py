@@ -12,7 +12,8 @@ from guidetrack.extract.charset import decode
 
 MAX_DEPTH = 500
 """Elements inside one another; labels and laws stay below 60. libxml2 itself ends at 2,048."""
-MAX_ELEMENTS = 3_000_000
+MAX_ELEMENTS = 400_000
+"""A whole title of the federal regulations has about as many; more would need too much memory."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,400}\?>")
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.S)
