@@ -76,3 +76,8 @@ class App:
         import shutil
 
         return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
+
+    @property
+    def columns(self) -> int:
+        """Columns for lists: those of the terminal; 0 in a pipe, where each item is one line, its id first."""
+        return self.width if sys.stdout.isatty() else 0

@@ -57,7 +57,7 @@ def changes(app: App, since: datetime | None, until: datetime | None, source: st
     else:
         from guidetrack.report.terminal import changes_table
 
-        click.echo(changes_table(report, width=app.width if app.colour else 0, colour=app.colour), nl=False)
+        click.echo(changes_table(report, width=app.columns, colour=app.colour), nl=False)
     news = any(change.level.rank >= Level(min_level).rank for change in found)
     return EXIT_CHANGED if exit_code and news else EXIT_DONE
 

@@ -115,7 +115,7 @@ def _print(app: App, report: Report, form: str) -> None:
         return
     from guidetrack.report.terminal import check_lines
 
-    text = check_lines(report, quiet=app.quiet, verbose=app.verbose, width=app.width if app.colour else 0,
+    text = check_lines(report, quiet=app.quiet, verbose=app.verbose, width=app.columns,
                        colour=app.colour)
     if text:
         click.echo(text, nl=False)
@@ -211,8 +211,7 @@ def status(app: App, ids: tuple[str, ...], form: str, dates: timedelta | None) -
 
             click.echo(status_csv(statuses), nl=False)
         else:
-            width = app.width if app.colour else 0
-            click.echo(terminal.status_table(statuses, width=width, colour=app.colour), nl=False)
+            click.echo(terminal.status_table(statuses, width=app.columns, colour=app.colour), nl=False)
         return EXIT_TROUBLE if any(found.overdue for found in statuses) else EXIT_DONE
 
 
