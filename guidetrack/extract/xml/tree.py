@@ -61,7 +61,8 @@ def pieces(element: Any, skip: frozenset[str] = frozenset(), breaks: frozenset[s
             stack.append(" ")
 
 
-BREAKS = frozenset(("br", "BR", "p", "P", "paragraph", "item", "li", "td", "tr", "para", "Para", "LI", "caption", "footnote"))
+BREAKS = frozenset(("br", "BR", "p", "P", "paragraph", "item", "li", "td", "tr", "para", "Para", "LI", "caption",
+                    "footnote"))
 
 
 def line(element: Any, skip: frozenset[str] = frozenset()) -> str:
