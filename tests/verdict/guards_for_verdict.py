@@ -1,11 +1,23 @@
-# ruff: noqa: E501
 """Pages that are the page, although they hold words or parts that walls and errors hold too."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pages_for_verdict import DOCUMENTS, ENGLISH, FRENCH, GERMAN, SHORT, SPANISH, TEMPLATES, Document, agency, bare, blog, tables
+from pages_for_verdict import (
+    DOCUMENTS,
+    ENGLISH,
+    FRENCH,
+    GERMAN,
+    SHORT,
+    SPANISH,
+    TEMPLATES,
+    Document,
+    agency,
+    bare,
+    blog,
+    tables,
+)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Pages for judging: documents in four languages, the templates they stand in, and how they are judged."""
 
 from __future__ import annotations

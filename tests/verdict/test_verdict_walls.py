@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from pages_for_verdict import ENGLISH, FRENCH, GERMAN, SHORT, SPANISH, TEMPLATES, Template, agency, bare, capture, judge, text_of
+from pages_for_verdict import (
+    ENGLISH,
+    FRENCH,
+    GERMAN,
+    SHORT,
+    SPANISH,
+    TEMPLATES,
+    Template,
+    agency,
+    bare,
+    capture,
+    judge,
+    text_of,
+)
 from walls_for_verdict import ERRORS, SOFT, VENDORS, Soft, Wall
 
 from guidetrack.models import OutcomeKind, Text
@@ -11,10 +24,7 @@ from guidetrack.models import OutcomeKind, Text
 DOCUMENTS = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
 EARLIER = {"first check": None, "long page": agency(ENGLISH.title, ENGLISH.main), "short page": bare(SHORT.title, SHORT.main)}
 
-NAMED_FROM_CONTEXT = {
-    "Welcome back", "Login für Fachkreise", "Site réservé", "Before we start", "Dokument nicht verfügbar", "Dominio registrado",
-    "We know you are trying to reach us", "Terms of use", "For US healthcare professionals",
-}
+NAMED_FROM_CONTEXT = {"Site réservé", "Terms of use", "We know you are trying to reach us"}
 """Unusual wordings that are known by what they replaced; on a first check some template may hide them."""
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """What comes in place of a page: walls of known makes, and errors, gates and notices in a site's own template."""
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from guidetrack.fetch.verdict.evidence import Sign, text_signs, title_signs
 from guidetrack.fetch.verdict.objects import no_matches, object_sign
 from guidetrack.fetch.verdict.scan import Look
 from guidetrack.fetch.verdict.sentences import instead, missed, quotes
-from guidetrack.fetch.verdict.vendors import header_signs, markup_signs
+from guidetrack.fetch.verdict.vendors import header_signs, markup_signs, telling_header
 from guidetrack.models import Capture, Format, Reason, Rules, Verdict
 
 PERMANENT = frozenset({301, 308})
@@ -33,7 +33,10 @@ def judge_answer(capture: Capture, *, conditional: bool = False, rules: Rules = 
     if status == 404 and rules.format is Format.JSON and no_matches(capture.body):
         return None
     if 200 <= status < 300:
-        return _of_success(capture) or _of_redirects(capture)
+        wall = telling_header(capture)
+        return (instead(wall.reason, _signs(capture), status) if wall and wall.reason else None) or (
+            _of_success(capture) or _of_redirects(capture)
+        )
     return _of_failure(capture)
 
 
@@ -52,7 +55,7 @@ def _of_success(capture: Capture) -> Verdict | None:
     if status == 206:
         return missed(
             Reason.INCOMPLETE,
-            "The site answered with a part of the page (status 206) although the whole was asked for.",
+            "The site answered with a part of the page (status 206), not with the whole of it.",
             ("status: 206",),
         )
     if not capture.body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
@@ -99,7 +102,7 @@ def led_away(capture: Capture) -> Verdict | None:
             return None
         return missed(
             Reason.MOVED,
-            f"The site sent us to another organisation ({split(reached).hostname}) instead of the page: {reached[:200]}",
+            f"The site sent us to another organisation ({split(reached).hostname}), not to the page: {reached[:200]}",
             (f"asked: {asked[:200]}", f"reached: {reached[:200]}"),
         )
     if is_home(reached) and not is_home(asked):

@@ -16,8 +16,12 @@ from guidetrack.models import BlockKind, Capture, Format, Rules, Text
 
 LONG = 400
 """Words from which a text is searched for errors in its first lines only."""
-SHORT_LEAD = 1_200
+SHORT_LEAD = 800
 """Characters of such a text that are searched."""
+FOCUS_BELOW = 200
+"""Words of prose up to which what follows the first heading is looked at alone: banners can outweigh a message."""
+FOCUS_WORDS = 80
+"""Words that follow the first heading which are looked at then."""
 SCAN_BELOW = 300
 """Words of substance up to which the source is searched for vendors' fingerprints: no wall says more."""
 
@@ -39,8 +43,12 @@ class Case:
         return self.text.lines if self.text is not None else ()
 
     @cached_property
+    def counts(self) -> list[int]:
+        return list(map(count_words, self.lines))
+
+    @property
     def words(self) -> int:
-        return sum(map(count_words, self.lines))
+        return sum(self.counts)
 
     @cached_property
     def alike(self) -> Resemblance:
@@ -70,6 +78,22 @@ class Case:
             return self.main
         old = {*self.previous.lines, *(line.text for line in self.previous.set_aside)}
         return tuple(line for line in self.main if line not in old)
+
+    @cached_property
+    def focus(self) -> tuple[str, ...]:
+        """The first heading and what is visible right after it, without the lines of the last good text."""
+        top = next((words for level, words in self.look.headings if level == 1), "")
+        if not top or top not in self.look.lines:
+            return ()
+        at = self.look.lines.index(top)
+        left, near = FOCUS_WORDS, []
+        for line in self.look.lines[at:at + 12]:
+            left -= count_words(line)
+            near.append(line)
+            if left <= 0:
+                break
+        old = set(self.previous.lines) if self.previous is not None else set()
+        return tuple(line for line in near if line not in old)
 
     @cached_property
     def unread(self) -> tuple[str, ...]:
@@ -105,9 +129,15 @@ def gather(case: Case) -> Evidence:
     thing = object_sign(look)
     if look.kind not in ("html", "text"):
         return Evidence((thing,) if thing else (), Said((), 0.0, 0, False), case.words, 0)
-    words = sum(map(count_words, case.main))
+    counts = case.counts if case.main is case.lines else list(map(count_words, case.main))
+    words = sum(counts)
     said = text_signs(case.fresh, case.known, lead=LEAD if words < LONG else SHORT_LEAD)
-    substance = max(sum(n for line in case.main if (n := count_words(line)) >= 2 * PROSE - 1) - said.covered, 0)
+    if sum(count for count in counts if count >= 2 * PROSE - 1) < FOCUS_BELOW and case.focus:
+        near = text_signs(case.focus, case.known)
+        if sum(sign.weight for sign in near.signs) > sum(sign.weight for sign in said.signs):
+            said = near
+        counts = list(map(count_words, case.focus)) if said is near or look.password_at else counts
+    substance = max(sum(count for count in counts if count >= 2 * PROSE - 1) - said.covered, 0)
     signs = [*said.signs, *_named(case)]
     if substance < SCAN_BELOW:
         signs += [*shape_signs(look, case.words), *form_signs(look, substance), *_by_vendor(case)]
@@ -132,7 +162,7 @@ def _named(case: Case) -> list[Sign]:
     if not tops and not blocks:
         blocks = [line for line in case.main[:2] if count_words(line) <= 10]
     own = set(blocks)
-    foreign = 0.45 if own and not case.lost and sum(map(count_words, case.lines)) >= 25 else 0.9
+    foreign = 0.45 if own and not case.lost and case.words >= 25 else 0.9
     headings = [
         sign
         for words in dict.fromkeys((*tops, *blocks))

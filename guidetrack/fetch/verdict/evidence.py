@@ -19,7 +19,7 @@ PROSE = 5
 """Words from which a line of it counts as prose."""
 _MARKS = ("\n", ". ", "? ", "! ")
 _STOP_AFTER = re.compile(r"(?<=[.?!]) ")
-_SPLIT = re.compile(r"\s*(?:\||::|»|«|·|•|>| - |: | / | ~ )\s*")
+_SPLIT = re.compile(r"\s*(?:\||::|»|«|·|•|>| - | / | ~ )\s*")
 _CODE = re.compile(
     r"^(?:(?:error|http|status|code|fehler|erreur|hoppla|oops|ooops|opps|uh[- ]oh|whoops|oups|ups|vaya|sorry|desole"
     r"|we're sorry|lo sentimos|entschuldigung|leider|hmm+|\d{3})[\s.,:;!?-]+)+"
@@ -87,7 +87,9 @@ def title_signs(title: str, zone: str, scale: float = 1.0) -> list[Sign]:
         return []
     folded = fold(title)
     known = _titles()
-    for part in (folded, *_SPLIT.split(folded)):
+    parts = _SPLIT.split(folded)
+    pieces = [piece for part in parts if ": " in part for piece in part.split(": ")]
+    for part in (folded, *parts, *pieces):
         hit = known.get(part.strip(_ENDS)) or known.get(_bare(part))
         if hit and part:
             return [Sign(hit[0], hit[1] * scale, zone, _short(title))]

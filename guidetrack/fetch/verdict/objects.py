@@ -93,7 +93,7 @@ _XML_TEXT = re.compile(
 
 
 def no_matches(body: bytes) -> bool:
-    """Whether this is how openFDA says that a list is empty: ``{"error": {"code": "NOT_FOUND", …}}`` with status 404."""
+    """Whether this is how openFDA says "no matches": ``{"error": {"code": "NOT_FOUND", …}}``, with status 404."""
     if len(body) > LIMIT:
         return False
     found = _parse(body)

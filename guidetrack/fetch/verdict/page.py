@@ -44,8 +44,8 @@ def judge_page(
         or _of_list(case)
         or _by_signs(case)
         or _of_problem(case, problem)
-        or _of_loss(case)
         or _of_format(case)
+        or _of_loss(case)
     )
 
 
@@ -100,7 +100,7 @@ def _only_words(case: Case, evidence: Evidence) -> bool:
         return False
     if any(sign.reason is not None and sign.weight >= (4 if sign.zone == "text" else 1) for sign in evidence.signs):
         return False
-    return evidence.said.share < 0.5 or evidence.words > 120 or not evidence.said.opens
+    return evidence.said.share < 0.4 or evidence.words > 120 or not evidence.said.opens
 
 
 def _demand(case: Case, evidence: Evidence) -> tuple[float, float]:
@@ -158,7 +158,7 @@ def _of_loss(case: Case) -> Verdict | None:
     if case.words == 0 and not (lists and (case.previous is None or not case.previous.lines)):
         if lists:
             return _shrunk(case)
-        return missed(Reason.EMPTY, "The site answered with a page without any text.", quotes(gather(case).signs))
+        return missed(Reason.EMPTY, "The site answered with a page that holds no document.", quotes(gather(case).signs))
     if not case.lost or withdrawal(case.fresh):
         return None
     return _another_page(case) or (_shrunk(case) if case.alike.shrunk else _exchanged(case))
@@ -171,8 +171,8 @@ def _exchanged(case: Case) -> Verdict | None:
         return None
     return held(
         Reason.SHRUNK,
-        f"Nothing of the {alike.old_words} words that stood here is left, and the {alike.new_words} words now there are "
-        "about something else; they will be believed if the next check sees the same.",
+        f"Nothing of the {alike.old_words} words that stood here is left, and the {alike.new_words} words there now "
+        "are about something else; they will be believed if the next check sees the same.",
         case.lines[:3],
     )
 

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from guidetrack.fetch.verdict.data import table
 from guidetrack.fetch.verdict.evidence import Sign
 from guidetrack.fetch.verdict.scan import Look
 from guidetrack.models import Capture
 from guidetrack.models.enums import Reason
+
+
+@cache
+def _telling() -> dict[str, tuple[Reason, str]]:
+    """Headers that only a wall sends, by name."""
+    return {
+        rule: (Reason(vendor["reason"]), str(vendor["what"]))
+        for vendor in table("vendors")["vendor"]
+        for rule, weight in vendor.get("headers", ())
+        if weight >= 4
+    }
+
+
+def telling_header(capture: Capture) -> Sign | None:
+    """The header in which a wall names itself, if there is one."""
+    for name, value in capture.headers:
+        known = _telling().get(name.lower())
+        if known:
+            return Sign(known[0], 4.0, "header", f"{name}: {value[:60]}", known[1])
+    return None
 
 
 def header_signs(capture: Capture) -> list[Sign]:
