@@ -62,7 +62,7 @@ def features(sentence: str, vocabulary: Vocabulary, folder: Folder) -> Features:
     terms = vocabulary.terms.find(text, words)
     force = [found for found in terms["force"] if not _is_month(text, found)]
     scope = [found for found in terms["scope"] if not _inside(found, force)]
-    counted = digits or any(folder.counts(word.stem) for word in words)
+    counted = digits or folder.counts([word.stem for word in words])
     bare = _LABELS.sub(_blank, text) if digits else text
     for day in dated:
         bare = bare[: day.start] + " " * (day.stop - day.start) + bare[day.stop :]

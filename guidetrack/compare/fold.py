@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from guidetrack.normal import normal
 
@@ -58,9 +59,14 @@ class Folder:
             folded = _ACCENTED.sub(_bare_capital, folded)
         return self._pattern.sub(self._digit, folded)
 
-    def counts(self, word: str) -> bool:
-        """Whether ``word`` (lower-case) is a number word."""
-        return word in self._digits
+    def counts(self, words: Iterable[str]) -> bool:
+        """Whether one of ``words`` (lower-case) is a number word."""
+        return not self._digits.keys().isdisjoint(words)
+
+    def words(self, texts: Iterable[str]) -> list[str]:
+        """Words folded one by one."""
+        known, fold = self._words.get, self.word
+        return [known(text) or fold(text) for text in texts]
 
     def word(self, text: str) -> str:
         """The same for one word, remembered."""

@@ -93,7 +93,7 @@ class Numbering:
         """A line of the table of contents as the heading it names, or empty."""
         if len(line) > LONGEST_HEADING:
             return ""
-        bare, leaders = _LEADER.subn("", line)
+        bare, leaders = _LEADER.subn("", line) if line[-1:].isdigit() else (line, 0)
         label, rest = split_label(bare)
         if not (label or leaders):
             return ""

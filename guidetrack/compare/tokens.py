@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from dataclasses import dataclass
 
@@ -84,5 +83,4 @@ def cut(line: str, folder: Folder) -> Words:
     for text, space in _TOKEN.findall(line, leading.end() if leading else 0):
         texts.append(text)
         spaces.append(space)
-    word = folder.word
-    return Words(texts, spaces, [sys.intern(word(text)) for text in texts])
+    return Words(texts, spaces, folder.words(texts))
