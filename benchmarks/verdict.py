@@ -89,7 +89,7 @@ def main() -> None:
     rated(root)
     shares.sort()
     print(f"\nfalse verdicts: {false} of {pages} judgements of good pages")
-    print(f"cost of a verdict against the page before, as a share of reading it: median {shares[len(shares) // 2]:.3f}, "
+    print(f"cost of a verdict against the page before, as a share of reading: median {shares[len(shares) // 2]:.3f}, "
           f"nine in ten below {shares[len(shares) * 9 // 10]:.3f}")
 
 

@@ -188,3 +188,20 @@ def test_words_that_were_always_there_are_no_sign() -> None:
 def test_asked_address_is_named_by_default() -> None:
     """No verdict on the very page: the base of every other test."""
     assert judge(capture(PAGE, asked=URL), text_of(PAGE)) is None
+
+
+def test_one_copy_does_not_stand_for_many() -> None:
+    """A page that said the same in ten chapters and says it once has shrunk."""
+    chapter = "".join(f"<p>{paragraph}</p>" for paragraph in ENGLISH.paragraphs[:3])
+    verdict = judge(capture(agency("Chapters", f"<h1>Chapters</h1>{chapter}")), text_of(agency("Chapters", f"<h1>Chapters</h1>{chapter * 10}")))
+    assert verdict is not None
+    assert (verdict.outcome.value, verdict.reason.value) == ("held", "shrunk")
+
+
+def test_wall_after_an_empty_list() -> None:
+    """An earlier text without words vouches for nothing."""
+    wall = capture(b"<html><head><title>Access Denied</title></head><body><h1>Access Denied</h1><p>You don't have permission to access this page.</p></body></html>")
+    text, problem = read(wall)
+    verdict = judge_page(wall, text, Text((), format=Format.HTML), problem)
+    assert verdict is not None
+    assert verdict.reason.value == "blocked"

@@ -11,6 +11,7 @@ from guidetrack.fetch.verdict.answer import led_away, moved_for_good
 from guidetrack.fetch.verdict.case import Case, Evidence, gather
 from guidetrack.fetch.verdict.evidence import Sign, withdrawal
 from guidetrack.fetch.verdict.objects import no_matches
+from guidetrack.fetch.verdict.resemblance import same_lines
 from guidetrack.fetch.verdict.scan import Look
 from guidetrack.fetch.verdict.sentences import held, instead, missed, quotes
 from guidetrack.fetch.verdict.shape import front_page
@@ -37,7 +38,12 @@ def judge_page(
     if not capture.body.strip():
         return missed(Reason.EMPTY, f"The site answered with status {capture.status} and an empty body.")
     case = Case(capture, Look(capture), text, previous, rules)
-    if previous is not None and text is not None and case.alike.kept >= SURE and previous.format is text.format:
+    if (
+        previous is not None
+        and text is not None
+        and previous.format is text.format
+        and (same_lines(previous.lines, text.lines) >= SURE or case.alike.kept >= SURE)
+    ):
         return None
     return (
         _elsewhere(case)

@@ -12,6 +12,8 @@ from guidetrack.models import BlockKind, Text
 
 PROSE = 6
 """Words from which a line counts as the document's own rather than a menu's."""
+LONG_LINE = 36
+"""Characters that such a line has."""
 _LIMIT = 40_000
 """Words of each side that are looked at."""
 
@@ -42,6 +44,20 @@ class Resemblance:
         return self.old_words >= 24 and self.new_words * 3 <= self.old_words
 
 
+def same_lines(old: tuple[str, ...], new: tuple[str, ...]) -> float:
+    """Share (0–1) of the old text's longer lines, by characters, that stand unchanged in the new one. Cheap.
+
+    Never more than the new text is long, so that one copy does not stand for many.
+    """
+    there = set(new)
+    own = [line for line in old if len(line) >= LONG_LINE] or list(old)
+    total = sum(map(len, own))
+    if not total:
+        return 0.0
+    kept = sum(len(line) for line in own if line in there) / total
+    return min(kept, sum(map(len, new)) / sum(map(len, old)))
+
+
 def resemblance(previous: Text, lines: tuple[str, ...]) -> Resemblance:
     """Compare the last good text with the lines of a new one.
 
@@ -50,7 +66,7 @@ def resemblance(previous: Text, lines: tuple[str, ...]) -> Resemblance:
     """
     old_words, new_words = sum(map(count_words, previous.lines)), sum(map(count_words, lines))
     heading = _first_heading(previous)
-    kept = _same_lines(previous.lines, lines)
+    kept = same_lines(previous.lines, lines)
     if kept >= 0.7:
         return Resemblance(kept, bool(heading) and heading not in lines, old_words, new_words, 1.0)
     old, new = _stream(_prose(previous.lines)), _stream(lines)
@@ -67,13 +83,6 @@ def resemblance(previous: Text, lines: tuple[str, ...]) -> Resemblance:
 def _prose(lines: tuple[str, ...]) -> tuple[str, ...]:
     """The lines long enough to be the document's own; all of them where none is."""
     return tuple(line for line in lines if count_words(line) >= PROSE) or lines
-
-
-def _same_lines(old: tuple[str, ...], new: tuple[str, ...]) -> float:
-    lines = Counter(_prose(old))
-    weights = {line: count_words(line) for line in lines}
-    total = sum(weights[line] * count for line, count in lines.items())
-    return sum(weights[line] * count for line, count in (lines & Counter(new)).items()) / total if total else 1.0
 
 
 def _stream(lines: tuple[str, ...]) -> list[str]:

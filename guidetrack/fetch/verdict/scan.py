@@ -43,6 +43,7 @@ _SCRIPT_GO = re.compile(
 )
 _RELOAD = re.compile(r"location\.reload\s*\(|(?:location(?:\.href)?\s*=(?!=)|location\.(?:replace|assign)\s*\()")
 _REFRESH = re.compile(r"\s*(\d+)[^;,]{0,10}[;,]\s*(?:url\s*=\s*)?[\"']?\s*([^\"'\s]+)", re.IGNORECASE)
+_DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 _TARGET = re.compile(r"<a\b[^<>]*\bhref\s*=")
 
 
@@ -227,7 +228,5 @@ def _words(markup: str) -> str:
 
 def count_words(text: str) -> int:
     """Words of a line; two characters of a script without spaces count as one."""
-    if text.isascii():
-        return len(text.split())
-    dense = sum(1 for char in text if "\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3")
-    return len(text.split()) + dense // 2
+    words = len(text.split())
+    return words if text.isascii() or not (dense := _DENSE.findall(text)) else words + len(dense) // 2
