@@ -11,6 +11,7 @@
     │   ├── LockedError          another run holds the archive
     │   ├── NewerArchiveError    the archive was written by a newer guidetrack
     │   └── DamagedError         what is kept does not match its digest
+    ├── WebArchiveError          a web archive does not answer as one; asking later goes on where it stopped
     ├── DeliveryError            a message could not be handed over; trying again may help
     │   └── RefusedError         the server refused it for good: address, size or content
     └── MissingExtraError        an optional part is not installed; says what to install
@@ -62,6 +63,17 @@ class NewerArchiveError(StoreError):
 
 class DamagedError(StoreError):
     """What is kept does not match its digest, or is missing."""
+
+
+class WebArchiveError(GuidetrackError):
+    """A web archive is in trouble or is none; what was taken from it is kept, asking later goes on from there.
+
+    ``everywhere``: it would answer the same for every other page, so nothing more is asked now.
+    """
+
+    def __init__(self, message: str, *, everywhere: bool = False) -> None:
+        super().__init__(message)
+        self.everywhere = everywhere
 
 
 class DeliveryError(GuidetrackError):

@@ -55,6 +55,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "log": Entry("decide", "log", "Print the audit trail."),
     },
     "Keep": {
+        "backfill": Entry("bring", "backfill", "Fetch the past of pages from a web archive."),
         "import": Entry("bring", "import_", "Take captures from WARC files of other tools."),
         "verify": Entry("keep", "verify", "Re-read everything and check it against its digests."),
         "rebuild": Entry("watch", "rebuild", "Extract stored pages again after an upgrade."),

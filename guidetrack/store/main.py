@@ -191,9 +191,12 @@ class Store:
             changes.told(writing, ids, run_id, self._latest)
 
     def checks(self, *, source: str | None = None, since: datetime | None = None,
-               until: datetime | None = None) -> Iterator[Check]:
-        """Every look taken in the period, in the order recorded."""
-        return runs.read(self.catalogue, source=source, since=since, until=until)
+               until: datetime | None = None, command: str = "check") -> Iterator[Check]:
+        """Every look taken in the period by runs of ``command``, in the order recorded.
+
+        With ``backfill``: copies asked for in web archives; ``url`` is the copy's address, ``at`` when we asked.
+        """
+        return runs.read(self.catalogue, source=source, since=since, until=until, command=command)
 
     def replace_text(self, source: str, capture_id: str, text: Text) -> None:
         """Add a newer reading of a capture; the earlier one stays."""

@@ -128,10 +128,11 @@ def thaw(row: Any, run_id: str, catalogue: Catalogue, connection: sa.Connection)
 
 
 def read(catalogue: Catalogue, *, source: str | None, since: datetime | None,
-         until: datetime | None) -> Iterator[Check]:
-    """Checks oldest first, a page at a time."""
+         until: datetime | None, command: str) -> Iterator[Check]:
+    """Checks of runs of one command, oldest first, a page at a time."""
     with catalogue.read() as connection:
-        wanted = sa.select(checks, runs.c.id.label("run_id")).join(runs, checks.c.run == runs.c.number)
+        wanted = (sa.select(checks, runs.c.id.label("run_id")).join(runs, checks.c.run == runs.c.number)
+                  .where(runs.c.command == command))
         if source is not None:
             number = catalogue.number(source, connection)
             if number is None:

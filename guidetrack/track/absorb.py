@@ -5,15 +5,26 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
-from guidetrack.compare import compare
 from guidetrack.compare.vocabulary import Vocabulary
 from guidetrack.fetch.verdict import judge_answer, judge_page
-from guidetrack.models import Capture, CaptureInfo, Change, Memory, Record, Source, Text
+from guidetrack.models import (
+    Capture,
+    Change,
+    Check,
+    Memory,
+    OutcomeKind,
+    Reason,
+    Record,
+    Source,
+    Text,
+    Verdict,
+)
 from guidetrack.store import Store
-from guidetrack.track import recording
 from guidetrack.track.isolate import Reader
+from guidetrack.track.timeline import current_text, draw, good
 
 
 class Taken(StrEnum):
@@ -27,83 +38,132 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Absorbed:
-    """One capture from elsewhere: what became of it, why it was refused, the historical change it showed."""
+    """One capture from elsewhere: what became of it, why it was refused, the digest of what it says."""
 
     capture: Capture
     taken: Taken
     why: str = ""
-    change: Change | None = None
+    text_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The run in which copies are asked for, whose record they enter as looks; and when it is."""
+
+    run: str
+    at: datetime
 
 
 class Absorber:
-    """Takes captures of one source, in order of their time."""
+    """Takes captures of one source; each finds its place by its own time.
 
-    def __init__(self, store: Store, reader: Reader, source: Source, *, vocabulary: Vocabulary) -> None:
+    :param keep_same: keep also a capture that says the same as the one before it. Needed where copies between the
+        two were left out: one of them, taken later, may say something else.
+    """
+
+    def __init__(self, store: Store, reader: Reader, source: Source, *, keep_same: bool = False) -> None:
         self._store = store
         self._reader = reader
         self._source = source
-        self._vocabulary = vocabulary
-        known = [info for info in store.captures(source.id) if info.good and info.text_digest]
-        self._line: list[CaptureInfo] = sorted(known, key=lambda info: info.fetched)
+        self._keep_same = keep_same
+        known = store.captures(source.id)
+        self._line = good(known)
+        self._held = {info.text_digest for info in known if info.origin and not info.good and info.text_digest}
+        self._memory = store.memories().get(source.id) or Memory(source.id, url=source.url)
 
-    async def take(self, capture: Capture) -> Absorbed:
-        """Judge, read, compare with what stood just before it in time, and keep it if its text is new there."""
-        if any(info.fetched == capture.fetched and info.sha256 == capture.sha256 for info in self._line):
-            return Absorbed(capture, Taken.KNOWN)
+    async def take(self, capture: Capture, asking: Asking | None = None) -> Absorbed:
+        """Judge and read a capture, and keep it if its text is new where it stands.
+
+        :param asking: set when it was asked for in a run: the look is recorded with whatever it came to.
+        """
+        for info in self._line:
+            if info.fetched == capture.fetched and info.sha256 == capture.sha256:
+                self._look(asking, capture, OutcomeKind.UNCHANGED, keep=info.id)
+                return Absorbed(capture, Taken.KNOWN, text_digest=info.text_digest)
         at = bisect_right(self._line, capture.fetched, key=lambda info: info.fetched)
-        before = self._text(self._line[at - 1]) if at else None
-        text, why = await self._read(capture, before)
-        if text is None:
-            return Absorbed(capture, Taken.REFUSED, why)
-        if before is not None and before.digest == text.digest:
-            return Absorbed(capture, Taken.SAME)
-        change = self._change(capture, text, before, self._line[at - 1] if at else None)
-        recorded = self._keep(capture, text, change)
-        return Absorbed(capture, Taken.KEPT, change=recorded)
+        previous = self._line[at - 1] if at else None
+        before = await current_text(self._store, self._reader, self._source, previous) if previous else None
+        text, verdict = await self._read(capture, before)
+        if verdict is not None or text is None:
+            return self._refused(capture, text, verdict, asking)
+        if before is not None and before.digest == text.digest and not self._keep_same:
+            self._look(asking, capture, OutcomeKind.UNCHANGED)
+            return Absorbed(capture, Taken.SAME, text_digest=text.digest)
+        same = before is not None and before.digest == text.digest
+        self._keep(capture, text, asking, OutcomeKind.FIRST if before is None else
+                   OutcomeKind.UNCHANGED if same else OutcomeKind.CHANGED)
+        return Absorbed(capture, Taken.SAME if same else Taken.KEPT, text_digest=text.digest)
 
-    def _text(self, info: CaptureInfo) -> Text:
-        return self._store.text(self._source.id, info.id)
+    def missed(self, url: str, reason: Reason | None, detail: str, asking: Asking, *, status: int | None = None,
+               outcome: OutcomeKind = OutcomeKind.MISSED, capture: str | None = None) -> None:
+        """Record a look that brought no bytes: the copy is none, or the archive says that it is like another."""
+        check = Check(self._source.id, asking.run, asking.at, outcome, reason, detail, status=status, url=url,
+                      capture=capture)
+        self._store.record([Record(check, self._memory)])
 
-    async def _read(self, capture: Capture, before: Text | None) -> tuple[Text | None, str]:
+    async def _read(self, capture: Capture, before: Text | None) -> tuple[Text | None, Verdict | None]:
         rules = self._source.rules
         early = judge_answer(capture, rules=rules)
         if early is not None:
-            return None, early.detail
+            return None, early
         reading = await self._reader.read(capture, rules)
         verdict = judge_page(capture, reading.text, before, reading.problem, rules=rules)
-        return (reading.text, "") if verdict is None else (None, verdict.detail)
+        if verdict is not None and verdict.outcome is OutcomeKind.HELD and reading.text is not None:
+            # seen the same once before: it is the page that shrank, not the copy (design §2.6)
+            verdict = None if reading.text.digest in self._held else verdict
+        return reading.text, verdict
 
-    def _change(self, capture: Capture, text: Text, before: Text | None, info: CaptureInfo | None) -> Change | None:
-        if before is None or info is None:
-            return None
-        comparison = compare(before, text, vocabulary=self._vocabulary)
-        if not comparison:
-            return None
-        change = recording.content_change(self._source, capture, comparison, old=before, new=text, from_=info.ref,
-                                          confirmed=True, detail=f"from {capture.origin}" if capture.origin else "")
-        return replace(change, historical=True)
+    def _refused(self, capture: Capture, text: Text | None, verdict: Verdict | None,
+                 asking: Asking | None) -> Absorbed:
+        assert verdict is not None, "a capture without a text has a verdict"
+        if verdict.outcome is OutcomeKind.HELD and text is not None:
+            self._held.add(text.digest)
+            self._look(asking, capture, OutcomeKind.HELD, verdict, text=text)
+        else:
+            self._look(asking, capture, verdict.outcome, verdict)
+        return Absorbed(capture, Taken.REFUSED, verdict.detail)
 
-    def _keep(self, capture: Capture, text: Text, change: Change | None) -> Change | None:
-        memory = self._store.memories().get(self._source.id) or Memory(self._source.id, url=self._source.url)
-        newest = not self._line or self._line[-1].fetched < capture.fetched
-        if memory.base is None or (newest and memory.last_checked is None):
-            # nobody has looked at the live page yet: its first check compares with this
+    def _look(self, asking: Asking | None, capture: Capture, outcome: OutcomeKind, verdict: Verdict | None = None,
+              *, text: Text | None = None, keep: str | None = None) -> None:
+        """Record a look that leaves the line as it is."""
+        if asking is None:
+            return
+        check = self._check(asking, capture, outcome, verdict, keep=capture.id if text else keep)
+        if text is None:
+            self._store.record([Record(check, self._memory)])
+            return
+        self._store.keep(capture, text)
+        self._store.record([Record(check, self._memory, capture, text)])
+
+    def _check(self, asking: Asking, capture: Capture, outcome: OutcomeKind, verdict: Verdict | None = None, *,
+               keep: str | None = None) -> Check:
+        return Check(
+            self._source.id, asking.run, asking.at, outcome, verdict.reason if verdict else None,
+            verdict.detail if verdict else "", capture=keep, status=capture.status, url=capture.origin,
+            final_url=capture.reached, elapsed_s=capture.elapsed_s, body_sha256=capture.sha256)
+
+    def _keep(self, capture: Capture, text: Text, asking: Asking | None, outcome: OutcomeKind) -> None:
+        memory = replace(self._memory, captures=self._memory.captures + 1)
+        base = next((info for info in self._line if info.id == memory.base), None)
+        overtaken = memory.last_good is None and base is not None and base.fetched < capture.fetched
+        if memory.base is None or overtaken:
+            # the live page was never seen: its first good check compares with the newest of these
             memory = replace(memory, base=capture.id, base_digest=text.digest, extractor=text.extractor,
                              rules=text.rules)
-        memory = replace(memory, captures=memory.captures + 1)
+        check = self._check(asking, capture, outcome, keep=capture.id) if asking else None
         self._store.keep(capture, text)
-        recorded = self._store.record([Record(None, memory, capture, text, change)])[0]
+        self._store.record([Record(check, memory, capture, text)])
+        self._memory = memory
         infos = self._store.captures(self._source.id, since=capture.fetched, until=capture.fetched)
-        self._line = sorted([*self._line, *(info for info in infos if info.id == capture.id)],
-                            key=lambda info: info.fetched)
-        return recorded
+        self._line = good([*self._line, *(info for info in infos if info.id == capture.id)])
 
 
-async def absorb(
-    store: Store, source: Source, captures: Iterable[Capture], *, vocabulary: Vocabulary
-) -> AsyncIterator[Absorbed]:
-    """Take captures of one source, oldest first whatever order they come in."""
+async def absorb(store: Store, source: Source, captures: Iterable[Capture], *,
+                 vocabulary: Vocabulary) -> AsyncIterator[Absorbed | Change]:
+    """Take captures of one source, oldest first whatever order they come in; then the changes they show."""
     async with Reader() as reader:
-        absorber = Absorber(store, reader, source, vocabulary=vocabulary)
+        absorber = Absorber(store, reader, source)
         for capture in sorted(captures, key=lambda capture: capture.fetched):
             yield await absorber.take(capture)
+        async for change in draw(store, reader, source, vocabulary=vocabulary):
+            yield change

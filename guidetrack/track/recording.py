@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from guidetrack.models import (
     Capture,
+    CaptureInfo,
     CaptureRef,
     Change,
     ChangeKind,
@@ -41,14 +42,14 @@ def new_notes(old: Text | None, new: Text) -> tuple[PublisherNote, ...]:
     return tuple(note for note in new.notes if note.text not in known)
 
 
-def ref(capture: Capture) -> CaptureRef:
+def ref(capture: Capture | CaptureInfo) -> CaptureRef:
     """A capture named from elsewhere."""
     return CaptureRef(capture.id, capture.sha256, capture.fetched)
 
 
 def content_change(
     source: Source,
-    capture: Capture,
+    capture: Capture | CaptureInfo,
     comparison: Comparison,
     *,
     old: Text,
