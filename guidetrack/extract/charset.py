@@ -20,12 +20,14 @@ STRAY_SHARE = 0.01
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
           (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
-_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)",
-                   re.I)
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)"
+                   rb"|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.I)
+_NOT_DECLARED = ("utf-16", "utf-32", "utf-7", "idna", "punycode", "unicode", "raw", "mbcs", "oem", "undefined")
 _STATEFUL = frozenset({"iso2022_jp", "hz"})
 """All their bytes are ASCII, so valid UTF-8 proves nothing."""
 _WIDER = {"ascii": "cp1252", "us-ascii": "cp1252", "iso8859-1": "cp1252", "latin-1": "cp1252", "iso8859-9": "cp1254",
-          "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs", "tis-620": "cp874"}
+          "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
+          "big5": "big5hkscs", "tis-620": "cp874"}
 """What browsers read instead, a superset of what was declared. WHATWG Encoding, section 4.2."""
 
 
@@ -85,7 +87,7 @@ def _known(name: str) -> str:
         codec = codecs.lookup(name)
     except LookupError:
         return ""
-    if not getattr(codec, "_is_text_encoding", True) or codec.name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode", "unicode", "raw", "mbcs", "oem", "undefined")):
+    if not getattr(codec, "_is_text_encoding", True) or codec.name.startswith(_NOT_DECLARED):
         return ""  # a page that could be searched for this name is not in UTF-16, whatever it says
     return _WIDER.get(codec.name, codec.name)
 
@@ -144,7 +146,10 @@ def _western(encoding: str) -> bool:
     return encoding in _WESTERN
 
 
-_WESTERN = frozenset({"cp1252", "cp1250", "cp1254", "cp1257", "cp1258", "latin-1", "iso8859-1", "iso8859-2", "iso8859-9", "iso8859-13", "iso8859-14",
-                      "iso8859-15", "iso8859-16", "mac-roman", "mac-latin2", "mac-iceland", "mac-turkish", "cp437", "cp850", "cp852", "cp858",
-                      "cp860", "cp861", "cp863", "cp865", "cp037", "cp500", "cp1140", "cp273", "cp1026", "hp-roman8", "cp775"})
+_WESTERN = frozenset({
+    "cp1252", "cp1250", "cp1254", "cp1257", "cp1258", "latin-1", "iso8859-1", "iso8859-2", "iso8859-9", "iso8859-13",
+    "iso8859-14", "iso8859-15", "iso8859-16", "mac-roman", "mac-latin2", "mac-iceland", "mac-turkish", "cp437", "cp775",
+    "cp850", "cp852", "cp858", "cp860", "cp861", "cp863", "cp865", "cp037", "cp273", "cp500", "cp1026", "cp1140",
+    "hp-roman8",
+})
 _CP1252 = [_single(byte) for byte in range(256)]

@@ -21,18 +21,24 @@ from guidetrack.normal import normal
 RULE = "stated date"
 LONGEST_STAMP = 160
 """A longer line says more than a date."""
+LONGEST_LABEL = 60
 TOP_LINES = 4
 """A date alone among the first lines under the title is the document's."""
 MAX_DATES = 50
 
-_WEEKDAYS = (r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
-             r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
-             r"|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag")
-_TIME = (r"(?:,? ?(?:at|um|à|a las|alle|om|às|-|\||t)? ?\d{1,2}[:.h]\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?(?: ?uhr| ?z\b)?"
-         r"(?: ?\(?(?:[a-z]{2,4}t|utc|gmt|cet|et|pt|ct|mt|hst|uhr)\)?(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})?|,? ?\d{1,2} ?[ap]\.?m\.?(?: ?[a-z]{2,4}t)?)?")
+_WEEKDAYS = (r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+             r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+             r"|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica"
+             r"|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag")
+_TIME = (r"(?:,? ?(?:at|um|à|a las|alle|om|às|-|\||t)? ?\d{1,2}[:.h]\d{2}(?::\d{2}(?:\.\d+)?)?"
+         r"(?: ?[ap]\.?m\.?)?(?: ?uhr| ?z\b)?"
+         r"(?: ?\(?(?:[a-z]{2,4}t|utc|gmt|cet|et|pt|ct|mt|hst|uhr)\)?(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})?"
+         r"|,? ?\d{1,2} ?[ap]\.?m\.?(?: ?[a-z]{2,4}t)?)?")
 _DIGITS = re.compile(r"\d{2}")
-_STEMS = re.compile(r"updat|review|modif|revis|revid|publ|effect|posted|issue|releas|chang|edit|amend|current|stand|aktual|änder|geprüft|mise|jour|vigueur|actuali"
-                    r"|ultim|última|aggiorn|laatst|bijgew|atualiz|gültig|kraft|version|verif|date|datum|fecha|valid|force", re.I)
+_STEMS = re.compile(
+    r"updat|review|modif|revis|revid|publ|effect|posted|issue|releas|chang|edit|amend|current|stand|aktual|änder|geprüft"
+    r"|mise|jour|vigueur|actuali|ultim|última|aggiorn|laatst|bijgew|atualiz|gültig|kraft|version|verif|date|datum|fecha"
+    r"|valid|force", re.I)
 _CLOCK = re.compile(_TIME)
 _FILLER = re.compile(r"[\s|;,.:•·()*\[\]/–—-]+|(?:and|und|et|y|e|en|&|on|am|le|el|il|op|em|at)\b")
 
@@ -54,7 +60,8 @@ def _words() -> tuple[dict[str, int], tuple[tuple[re.Pattern[str], DateKind], ..
         rf"{year}年(?P<month_no>\d{{1,2}})月(?P<day>\d{{1,2}})日",
         r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<short>(?:19|20)?\d{2})(?!\d)",
         rf"{day}[- ]{month}[- ](?P<short>\d{{2}})(?!\d)",
-        rf"{month},?(?: de)? {year}", rf"(?P<month_no>\d{{1,2}})[/.-]{year}", rf"{start}{month} {day}(?!\d)", rf"{start}{day} {month}(?!\w)",
+        rf"{month},?(?: de)? {year}", rf"(?P<month_no>\d{{1,2}})[/.-]{year}", rf"{start}{month} {day}(?!\d)",
+        rf"{start}{day} {month}(?!\w)",
     )
     return months, labels, tuple(re.compile(shape + _TIME) for shape in shapes)
 
@@ -103,12 +110,14 @@ def _is_rule(row: Block, stamps: list[StatedDate]) -> bool:
 
 def _promising(text: str, label: DateKind | None) -> bool:
     """Cheap test: a stamp holds a date's year or time; a label alone ends in a colon or is very short."""
-    return label is not None or _DIGITS.search(text) is not None or (len(text) <= 60 and _STEMS.search(text) is not None)
+    if label is not None or _DIGITS.search(text):
+        return True
+    return len(text) <= LONGEST_LABEL and _STEMS.search(text) is not None
 
 
 def _label_alone(text: str) -> DateKind | None:
     """The kind of a line that is only a label ("Last reviewed:"), its date standing on the next."""
-    if len(text) > 60:
+    if len(text) > LONGEST_LABEL:
         return None
     line = normal(text).lower().strip(" :.-*")
     return next((kind for pattern, kind in _words()[1] if pattern.fullmatch(line) and len(line) > 6), None)
@@ -205,11 +214,13 @@ def stated_in_metas(metas: list[dict[str, str]], linked_data: list[str]) -> Iter
 
 _LINKED = re.compile(r'"(datePublished|dateModified|lastReviewed)"\s*:\s*"([^"]{8,40})"')
 _META = {
-    **dict.fromkeys(("article:modified_time", "og:updated_time", "dcterms.modified", "dc.date.modified", "last-modified",
-                     "dcterms.date.modified", "datemodified", "govuk:updated-at", "govuk:public-updated-at",
+    **dict.fromkeys(("article:modified_time", "og:updated_time", "dcterms.modified", "dc.date.modified",
+                     "last-modified", "dcterms.date.modified", "datemodified", "govuk:updated-at",
+                     "govuk:public-updated-at",
                      "lastupdated", "last-updated", "modified", "revised"), DateKind.UPDATED),
-    **dict.fromkeys(("article:published_time", "dcterms.issued", "dcterms.date", "dc.date", "dc.date.issued", "dcterms.created",
-                     "datepublished", "govuk:first-published-at", "publish-date", "publication_date", "pubdate",
+    **dict.fromkeys(("article:published_time", "dcterms.issued", "dcterms.date", "dc.date", "dc.date.issued",
+                     "dcterms.created", "datepublished", "govuk:first-published-at", "publish-date",
+                     "publication_date", "pubdate",
                      "citation_publication_date", "citation_date"), DateKind.PUBLISHED),
     **dict.fromkeys(("lastreviewed", "dcterms.reviewed", "last-reviewed", "nhs:lastreviewed"), DateKind.REVIEWED),
 }

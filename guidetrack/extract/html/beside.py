@@ -27,7 +27,7 @@ _LINKS = "link list"
 
 def mark_around(tree: Tree, body: Node, land: Node) -> None:
     """Set aside what stands outside the landmark, unless it holds as much prose as half the landmark."""
-    heads = _titles(tree)
+    heads = tree.titles[:MOST_HEADS]
     headless = not any(map(land.holds, heads))
     node = land
     while node is not body and node.parent is not None:
@@ -51,7 +51,7 @@ def _stray(tree: Tree, at: int, rule: str) -> None:
 
 def prune(tree: Tree, root: Node, core: Node, *, strict: bool) -> None:
     """Set aside lists of links that stand beside the way from ``root`` down to ``core``."""
-    heads = _titles(tree)
+    heads = tree.titles[:MOST_HEADS]
     parts = [child for _, child in children(tree, core) if isinstance(child, Node) and not child.rule and child.chars]
     for part in parts:
         if _is_cards(part, core) and part.prose <= core.prose / 2:
@@ -114,7 +114,3 @@ def set_aside_captions(tree: Tree) -> None:
         if caption and not node.rule and not node.docs and 0 < node.own <= CAPTION_CHARS and node.size <= FEW_TOKENS \
                 and is_photo_caption(text_of(tree, node)):
             node.rule = "photo caption"
-
-
-def _titles(tree: Tree) -> list[Node]:
-    return [node for node in tree.nodes if node.tag == "h1"][:MOST_HEADS]

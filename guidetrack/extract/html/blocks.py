@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from guidetrack.extract.html.links import document_link
-from guidetrack.extract.html.tree import Node, Tree
+from guidetrack.extract.html.tree import Node, Token, Tree
 from guidetrack.models import Block, BlockKind, Section, SetAside
 
 MAX_ASIDE_LINES = 2000
@@ -39,34 +40,51 @@ def read_blocks(tree: Tree, base: str) -> tuple[tuple[Section, ...], tuple[SetAs
     """
     reader = Reader(tree, base)
     reader.walk(0, len(tree.tokens))
-    return reader.sections(), _aside_lines(tree, reader.skipped, base)
+    return reader.sections(), _aside_lines(tree.tokens, reader.skipped)
 
 
-def _aside_lines(tree: Tree, nodes: list[Node], base: str) -> tuple[SetAside, ...]:
+def _aside_lines(tokens: list[Token], nodes: list[Node]) -> tuple[SetAside, ...]:
     lines: list[SetAside] = []
     more = 0
     for node in nodes:
-        reader = Reader(tree, base, inside=node)
-        reader.walk(node.start, node.end + 1)
-        for section in reader.sections():
-            texts = [section.heading] if section.heading else []
-            for text in (*texts, *(block.text for block in section.blocks)):
-                if len(lines) < MAX_ASIDE_LINES:
-                    lines.append(SetAside(text[:MAX_ASIDE_CHARS], node.rule))
-                else:
-                    more += 1
+        for text in _plain(tokens, node):
+            if len(lines) < MAX_ASIDE_LINES:
+                lines.append(SetAside(text[:MAX_ASIDE_CHARS], node.rule))
+            else:
+                more += 1
     if more:
         lines.append(SetAside(f"… and {more} more lines", "too many to list"))
     return tuple(lines)
 
 
+def _plain(tokens: list[Token], node: Node) -> Iterator[str]:
+    """The lines inside ``node``, however deep, without their kinds."""
+    buffer: list[str] = []
+    open_tags: list[str] = []
+    for at in range(node.start, node.end + 1):
+        token = tokens[at]
+        if type(token) is str:
+            buffer.append(token)
+            continue
+        tag = open_tags.pop() if token is None else token.tag  # type: ignore[union-attr]
+        if token is not None:
+            open_tags.append(tag)
+        if buffer and (tag in BLOCKS or tag == "br"):
+            text = " ".join("".join(buffer).split())
+            buffer.clear()
+            if text:
+                yield text
+    text = " ".join("".join(buffer).split())
+    if text:
+        yield text
+
+
 class Reader:
     """Walks tokens and gathers blocks under their headings."""
 
-    def __init__(self, tree: Tree, base: str, inside: Node | None = None) -> None:
+    def __init__(self, tree: Tree, base: str) -> None:
         self.tokens = tree.tokens
         self.base = base
-        self.inside = inside
         self.skipped: list[Node] = []
         self._done: list[Section] = []
         self._path: list[tuple[int, str]] = []
@@ -102,7 +120,7 @@ class Reader:
                 buffer.append(token)
             else:
                 assert isinstance(token, Node)
-                if token.rule and self.inside is None:
+                if token.rule:
                     self.skipped.append(token)
                     if token.tag in BLOCKS:
                         self._flush()
@@ -283,7 +301,7 @@ def _level(node: Node) -> int:
     return min(6, max(1, int(stated))) if stated.isascii() and stated.isdigit() else 2
 
 
-def _is_data(tokens: list[Node | str | None], row: Node) -> bool:
+def _is_data(tokens: list[Token], row: Node) -> bool:
     """Whether a table row holds data; else it is layout and its cells are read as the page goes."""
     cells = blocks = most = 0
     heads = False
@@ -304,7 +322,7 @@ def _is_data(tokens: list[Node | str | None], row: Node) -> bool:
     return cells > 1 and (heads or most <= LAYOUT_BLOCKS)
 
 
-def _is_header(tokens: list[Node | str | None], row: Node) -> bool:
+def _is_header(tokens: list[Token], row: Node) -> bool:
     """Whether every cell of a row is a header cell."""
     cells = [token.tag for token in tokens[row.start + 1:row.end] if isinstance(token, Node) and token.tag in _CELLS]
     in_head = row.parent is not None and row.parent.tag == "thead"

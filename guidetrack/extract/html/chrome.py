@@ -38,7 +38,8 @@ TAGS = {
     "nav": Name("navigation", "anywhere", 600), "footer": Name("site footer", "outside"),
     "header": Name("site header", "outside", 600), "aside": Name("sidebar", "outside"),
     "noscript": Name("no script", "anywhere"), "select": Name("form", "anywhere"),
-    "textarea": Name("form", "anywhere"), "datalist": Name("form", "anywhere"), "dialog": Name("pop-up", "anywhere", 3000),
+    "textarea": Name("form", "anywhere"), "datalist": Name("form", "anywhere"),
+    "dialog": Name("pop-up", "anywhere", 3000),
     "search": Name("search box", "anywhere", 250),
 }
 
@@ -49,6 +50,12 @@ def _names() -> tuple[tuple[re.Pattern[str], Name], ...]:
     before = "(?:(?:[a-z]{1,2}|" + "|".join(data["prefixes"]) + ")-)?(?:"
     return tuple((re.compile(before + "|".join(rule["words"]) + ")"),
                   Name(rule["name"], rule["where"], rule["most"])) for rule in data["rule"])
+
+
+@cache
+def _any_name() -> re.Pattern[str]:
+    """All the rules at once: nearly every class a page uses is in none."""
+    return re.compile("|".join(pattern.pattern for pattern, _ in _names()))
 
 
 @lru_cache(maxsize=8192)
@@ -65,6 +72,8 @@ def _rank(part: str) -> int:
         return UNNAMED
     plain = part.partition("--")[0] or part
     words = {_words(plain), _words(plain.rpartition("__")[2])}
+    if not any(map(_any_name().fullmatch, words)):
+        return UNNAMED
     return next((rank for rank, (pattern, _) in enumerate(_names()) if any(map(pattern.fullmatch, words))), UNNAMED)
 
 

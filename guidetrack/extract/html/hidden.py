@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from guidetrack.extract.html.tree import Node
 from guidetrack.extract.html.words import names, pattern
@@ -17,16 +18,24 @@ _SHOWN_SOMEWHERE = re.compile(
 
 def is_hidden(node: Node) -> bool:
     """Whether ``node`` is kept from every reader's eyes and too small to be folded content."""
-    if node.own > FOLDED_CHARS:
+    if node.chars - node.linked > FOLDED_CHARS:
         return False
     attrs = node.attrs
-    if attrs.get("hidden", "until-found").lower() != "until-found" or attrs.get("aria-hidden", "").lower() == "true":
+    if "hidden" in attrs and attrs["hidden"].lower() != "until-found":
+        return True
+    if "aria-hidden" in attrs and attrs["aria-hidden"].lower() == "true":
         return True
     style = attrs.get("style")
     if style and _STYLE.search(style):
         return True
     classes = attrs.get("class")
-    return bool(classes and names("spoken").search(classes) and not _SHOWN_SOMEWHERE.search(classes))
+    return bool(classes) and _is_spoken(classes)
+
+
+@lru_cache(maxsize=8192)
+def _is_spoken(classes: str) -> bool:
+    """Whether classes keep text from the eye at every width of screen."""
+    return names("spoken").search(classes) is not None and not _SHOWN_SOMEWHERE.search(classes)
 
 
 _TOGGLES = frozenset({"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle", "data-target"})

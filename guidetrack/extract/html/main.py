@@ -11,7 +11,7 @@ from guidetrack.extract.html.beside import mark_around, prune, set_aside_caption
 from guidetrack.extract.html.headings import set_aside_cookies, set_aside_related
 from guidetrack.extract.html.measure import children, measure
 from guidetrack.extract.html.naming import mark_named
-from guidetrack.extract.html.tree import CONTAINERS, Node, Tree, is_main
+from guidetrack.extract.html.tree import CONTAINERS, Node, Tree
 from guidetrack.extract.html.words import names
 
 MAIN_SHARE = 0.4
@@ -37,14 +37,14 @@ def choose(tree: Tree) -> None:
     set_aside_cookies(tree, (core,))
     if land is not None:
         mark_around(tree, body, land)
-    prune(tree, land or body, core, strict=land is not None and is_main(land))
+    prune(tree, land or body, core, strict=land in tree.mains)
     set_aside_related(tree, core)
     set_aside_captions(tree)
 
 
 def _landmark(tree: Tree, body: Node) -> Node | None:
     """The element the page itself calls its main content, best evidence first."""
-    mains = [node for node in tree.nodes if is_main(node) and node.own > 0]
+    mains = [node for node in tree.mains if node.own > 0]
     if mains:
         return max(mains, key=lambda node: node.own)
     articles = [n for n in tree.nodes if n.tag == "article" and n.own > CORE_SHARE * body.own]

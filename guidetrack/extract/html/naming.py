@@ -5,7 +5,7 @@ from __future__ import annotations
 from guidetrack.extract.html.chrome import ROLES, TAGS, Name, named
 from guidetrack.extract.html.headings import set_aside_cookies
 from guidetrack.extract.html.hidden import is_control, is_hidden
-from guidetrack.extract.html.tree import Node, Tree, is_main
+from guidetrack.extract.html.tree import Node, Tree
 
 OUTSIDE_SHARE = 0.8
 """Outside the landmark a name is believed up to this share of the page."""
@@ -29,7 +29,7 @@ _SITES_OWN = frozenset({"site footer", "cookie banner", "pop-up", "hidden", "for
 
 def mark_named(tree: Tree, body: Node, land: Node | None) -> list[tuple[Node, Name]]:
     """Mark what its tag, role, id or class gives away. Returns what was marked only for standing outside."""
-    keep = [node for node in tree.nodes if node.tag == "h1" or is_main(node)][:MOST_HEADS]
+    keep = (*tree.mains[:MOST_HEADS], *tree.titles[:MOST_HEADS])
     outside: list[tuple[Node, Name]] = []
     past = -1
     for node in tree.nodes:
@@ -79,7 +79,7 @@ def _name(node: Node) -> Name | None:
     return TAGS.get(node.tag)
 
 
-def _believed(tree: Tree, node: Node, name: Name, body: Node, land: Node | None, keep: list[Node]) -> bool:
+def _believed(tree: Tree, node: Node, name: Name, body: Node, land: Node | None, keep: tuple[Node, ...]) -> bool:
     inside = land is not None and land.holds(node)
     if name.where == "outside" and inside:
         return (name.rule == "sidebar" and node.anchors > 2 and node.linked >= LINK_SHARE * node.chars

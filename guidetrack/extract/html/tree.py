@@ -24,43 +24,48 @@ _QUOTED = re.compile(rb"""=\s*(?:"[^"]*"|'[^']*')""")
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
-UNREAD = frozenset({"script", "style", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
-                     "map", "noframes", "meta", "link", "base"})
+UNREAD = frozenset({
+    "script", "style", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video", "map",
+    "noframes", "meta", "link", "base",
+})
 """Elements whose inside is never the text of a page."""
-CONTAINERS = frozenset({"html", "body", "main", "div", "section", "article", "form", "center", "table", "tbody", "tr", "td",
-                        "span", "font", "fieldset"})
+CONTAINERS = frozenset({
+    "html", "body", "main", "div", "section", "article", "form", "center", "table", "tbody", "tr", "td", "span", "font",
+    "fieldset",
+})
 """Elements that pages are laid out with."""
 CARD_HEADS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 VOID = frozenset({"br", "hr", "img", "wbr", "input", "area", "col", "source", "track", "param"})
 
 
 class Node:
-    """An element: where it starts and ends in the tokens, and how much text it holds."""
+    """An element: where it starts and ends in the tokens, and how much text it holds.
 
-    __slots__ = ("anchors", "attrs", "cards", "chars", "docs", "end", "linked", "parent", "prose", "rule", "start", "tag")
+    Numbers that are mostly zero are defaults of the class: pages have thousands of elements.
+    """
+
+    chars = 0
+    """Characters of text inside, white space at the ends of each piece left out."""
+    linked = 0
+    """How many of them stand in links."""
+    anchors = 0
+    """Links inside."""
+    cards = 0
+    """Headings inside that are links: each heads a teaser of another page."""
+    docs = 0
+    """Links to documents inside."""
+    prose = 0
+    """Characters of running text inside that is not set aside; filled in when the document is looked for."""
+    rule = ""
+    """Why it is set aside, or empty."""
+    end = 0
+    """Index of its closing in the tokens."""
 
     def __init__(self, tag: str, attrs: dict[str, str], parent: Node | None, start: int) -> None:
         self.tag = tag
         self.attrs = attrs
         self.parent = parent
         self.start = start
-        """Index of this node in the tokens."""
-        self.end = start
-        """Index of its closing."""
-        self.chars = 0
-        """Characters of text inside, white space folded."""
-        self.linked = 0
-        """How many of them stand in links."""
-        self.anchors = 0
-        """Links inside."""
-        self.cards = 0
-        """Headings inside that are links: each heads a teaser of another page."""
-        self.docs = 0
-        """Links to documents inside."""
-        self.prose = 0
-        """Characters of running text inside that is not set aside; filled in when the document is looked for."""
-        self.rule = ""
-        """Why it is set aside, or empty."""
 
     @property
     def own(self) -> int:
@@ -91,11 +96,6 @@ def ancestors(node: Node) -> Iterator[Node]:
         parent = parent.parent
 
 
-def is_main(node: Node) -> bool:
-    """Whether the page itself calls an element its main content."""
-    return node.tag == "main" or node.attrs.get("role") == "main"
-
-
 Token = Node | str | None
 """A node opens, text, or (None) the last opened node closes."""
 
@@ -109,11 +109,19 @@ class Tree:
     title: str = ""
     language: str = ""
     base: str = ""
+    mains: list[Node] = field(default_factory=list)
+    """What the page itself calls its main content: ``main`` and the role of that name."""
+    titles: list[Node] = field(default_factory=list)
+    """Headings of the first level."""
     metas: list[dict[str, str]] = field(default_factory=list)
     linked_data: list[str] = field(default_factory=list)
     """JSON-LD scripts, as written."""
     stray: list[tuple[str, str]] = field(default_factory=list)
     """Text that stood loose beside the document, and its rule."""
+
+
+_NO_ATTRS: dict[str, str] = {}
+_TELLING = frozenset({"meta", "base", "title", "script"})
 
 
 class TooDeep(Exception):
@@ -125,35 +133,48 @@ class Builder:
 
     def __init__(self) -> None:
         self.tree = Tree()
+        self._tokens = self.tree.tokens
+        self._nodes = self.tree.nodes
         self._open: Node | None = None
         self._links = 0
         self._address = ""
 
     def open(self, tag: str, attrs: dict[str, str]) -> Node:
         """An element starts."""
-        tree = self.tree
-        node = Node(tag, attrs, self._open, len(tree.tokens))
-        tree.tokens.append(node)
-        tree.nodes.append(node)
+        tokens = self._tokens
+        node = Node(tag, attrs, self._open, len(tokens))
+        tokens.append(node)
+        self._nodes.append(node)
         self._open = node
-        if "data-cfemail" in attrs or PROTECTED in attrs.get("href", ""):
-            self._address = hidden_address(attrs.get("data-cfemail") or attrs["href"].partition("#")[2])
         if tag == "a":
             self._links += 1
             node.anchors = 1
             if is_document(attrs):
                 node.docs = 1
-        elif tag == "html":
-            tree.language = tree.language or attrs.get("lang", "") or attrs.get("xml:lang", "")
+        elif tag == "main" or (attrs and attrs.get("role") == "main"):
+            self.tree.mains.append(node)
+        elif tag == "h1":
+            self.tree.titles.append(node)
+        if attrs and (tag == "a" or tag == "html" or "data-cfemail" in attrs):
+            self._note(tag, attrs)
         return node
+
+    def _note(self, tag: str, attrs: dict[str, str]) -> None:
+        code = attrs.get("data-cfemail", "")
+        if not code and tag == "a" and PROTECTED in attrs.get("href", ""):
+            code = attrs["href"].partition("#")[2]
+        if code:
+            self._address = hidden_address(code)
+        if tag == "html":
+            self.tree.language = self.tree.language or attrs.get("lang", "") or attrs.get("xml:lang", "")
 
     def text(self, text: str) -> None:
         """Characters, as the parser read them."""
         if self._address and "protected]" in text:
             text, self._address = self._address, ""
-        self.tree.tokens.append(text)
+        self._tokens.append(text)
         node = self._open
-        if node is not None:
+        if node is not None and not text.isspace():
             size = len(text.strip())
             node.chars += size
             if self._links:
@@ -164,19 +185,22 @@ class Builder:
         node = self._open
         if node is None:
             return
-        node.end = len(self.tree.tokens)
-        self.tree.tokens.append(None)
+        tokens = self._tokens
+        node.end = len(tokens)
+        tokens.append(None)
         if node.tag == "a":
             self._links -= 1
         elif node.tag in CARD_HEADS and node.linked > 0.8 * node.chars:
             node.cards = 1
         parent = self._open = node.parent
         if parent is not None:
-            parent.chars += node.chars
-            parent.linked += node.linked
-            parent.anchors += node.anchors
-            parent.cards += node.cards
-            parent.docs += node.docs
+            if node.chars:
+                parent.chars += node.chars
+            if node.linked or node.anchors:
+                parent.linked += node.linked
+                parent.anchors += node.anchors
+                parent.cards += node.cards
+                parent.docs += node.docs
 
     def aside(self, tag: str, attrs: dict[str, str], text: str) -> None:
         """An element that is not read as text but says something about the page."""
@@ -193,17 +217,23 @@ class Builder:
 
 def parse(markup: str) -> Tree:
     """The page, read by lxml where its tree keeps everything, else by beautifulsoup4. Same result either way."""
-    clean = tidy(markup)
     try:
-        return parse_lxml(clean)
+        return parse_lxml(markup)
     except TooDeep:
-        return parse_bs4(clean)
+        return parse_bs4(markup)
 
 
 def tidy(markup: str) -> str:
     """What no parser takes: NULs go, lone surrogates become the replacement character."""
-    clean = markup.replace("\x00", "")
-    return clean if clean.isascii() else _SURROGATES.sub("\ufffd", clean)
+    return _encoded(markup).decode()
+
+
+def _encoded(markup: str) -> bytes:
+    try:
+        data = markup.encode()
+    except UnicodeEncodeError:
+        data = _SURROGATES.sub("\ufffd", markup).encode()
+    return data.replace(b"\x00", b"")
 
 
 def parse_lxml(markup: str) -> Tree:
@@ -211,7 +241,7 @@ def parse_lxml(markup: str) -> Tree:
     from lxml import etree
 
     builder = Builder()
-    data = markup.encode()
+    data = _encoded(markup)
     if len(data) > FEW_BYTES and _swarms(data):
         raise TooDeep
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
@@ -227,42 +257,41 @@ def parse_lxml(markup: str) -> Tree:
 
 def _swarms(data: bytes) -> bool:
     """Whether some tag has a swarm of attributes."""
-    return any(tag.end() - tag.start() > 3 * MOST_ATTRIBUTES and len(_QUOTED.sub(b"= ", tag[0]).split()) > MOST_ATTRIBUTES
-               for tag in _TAG.finditer(data))
+    long = (tag[0] for tag in _TAG.finditer(data) if tag.end() - tag.start() > 3 * MOST_ATTRIBUTES)
+    return any(len(_QUOTED.sub(b"= ", tag).split()) > MOST_ATTRIBUTES for tag in long)
 
 
 def _walk_lxml(root: Any, builder: Builder) -> None:
-    stack: list[Any] = []
-    element, iterator = root, None
-    while True:
-        tag = element.tag
-        if tag in UNREAD or (tag == "title" and not builder.tree.title):
-            builder.aside(tag, dict(element.items()), element.text or "")
+    start, text, close = builder.open, builder.text, builder.close
+    start(root.tag, dict(root.items()))
+    if root.text:
+        text(root.text)
+    stack = [(root, iter(root))]
+    while stack:
+        parent, rest = stack[-1]
+        for element in rest:
+            tag = element.tag
+            if tag in UNREAD or (tag == "title" and not builder.tree.title):
+                if tag in _TELLING:
+                    builder.aside(tag, dict(element.items()), element.text or "")
+            else:
+                attrs = element.items()
+                start(tag, dict(attrs) if attrs else _NO_ATTRS)
+                if words := element.text:
+                    text(words)
+                if len(element):
+                    stack.append((element, iter(element)))
+                    if len(stack) > DEPTH_LXML_KEEPS:
+                        raise TooDeep
+                    break
+                close()
+            if words := element.tail:
+                text(words)
         else:
-            builder.open(tag, dict(element.items()))
-            if element.text:
-                builder.text(element.text)
-            stack.append((element, iter(element)))
-            if len(stack) > DEPTH_LXML_KEEPS:
-                raise TooDeep
-            element = None
-        while True:
-            if element is not None:
-                if element.tail:
-                    builder.text(element.tail)
-                element = None
-            if not stack:
-                return
-            parent, iterator = stack[-1]
-            child = next(iterator, None)
-            if child is not None:
-                element = child
-                break
             stack.pop()
-            builder.close()
-            if not stack:
-                return
-            element = parent
+            close()
+            if stack and parent.tail:
+                text(parent.tail)
 
 
 def parse_bs4(markup: str) -> Tree:
