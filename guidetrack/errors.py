@@ -8,6 +8,7 @@
     ├── ExtractError             the bytes cannot be read as a text (encrypted, torn, image only …)
     │   └── SelectError          a source's ``select`` matches nothing on the page
     ├── StoreError               the archive or the catalogue cannot be read or written
+    │   ├── EmptyArchiveError    nothing is recorded yet
     │   ├── LockedError          another run holds the archive
     │   ├── NewerArchiveError    the archive was written by a newer guidetrack
     │   └── DamagedError         what is kept does not match its digest
@@ -51,6 +52,10 @@ class SelectError(ExtractError):
 
 class StoreError(GuidetrackError):
     """The archive or the catalogue cannot be read or written."""
+
+
+class EmptyArchiveError(StoreError):
+    """Nothing is recorded yet: there is no catalogue to ask."""
 
 
 class LockedError(StoreError):

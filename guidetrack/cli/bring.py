@@ -7,9 +7,11 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +19,7 @@ import click
 from guidetrack.cli import EXIT_DONE, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_TROUBLE
 from guidetrack.cli.app import App
 from guidetrack.cli.options import Span, When
+from guidetrack.errors import EmptyArchiveError
 from guidetrack.models import Capture, Change
 
 if TYPE_CHECKING:
@@ -52,8 +55,24 @@ def backfill(app: App, ids: tuple[str, ...], everything: bool, since: datetime, 
     if archive and not archive.startswith(("http://", "https://")):
         raise click.UsageError(f"--archive {archive!r} is no web address; expected https://…")
     wish = Wish(since, until, every, archive, bisect)
-    with app.open_tracker(write=not dry_run) as tracker:
+    with _tracker(app, dry_run) as tracker:
         return asyncio.run(_backfill(app, tracker, ids, wish, dry_run))
+
+
+@contextmanager
+def _tracker(app: App, dry_run: bool) -> Iterator[Tracker]:
+    """The tracker; for a dry run only to read, and over nothing where there is no archive yet."""
+    with ExitStack() as stack:
+        try:
+            tracker = app.open_tracker(write=not dry_run)
+        except EmptyArchiveError:
+            from guidetrack.models import StoreSettings
+            from guidetrack.track import Tracker
+
+            nothing = stack.enter_context(TemporaryDirectory())
+            settings = replace(app.settings, store=StoreSettings(nothing, f"{nothing}/catalogue.sqlite3"))
+            tracker = Tracker(settings, now=app.now)
+        yield stack.enter_context(tracker)
 
 
 async def _backfill(app: App, tracker: Tracker, ids: tuple[str, ...], wish: Wish, dry_run: bool) -> int:

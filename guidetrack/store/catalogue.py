@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from guidetrack.errors import DamagedError, GuidetrackError, NewerArchiveError, StoreError
+from guidetrack.errors import DamagedError, EmptyArchiveError, GuidetrackError, NewerArchiveError, StoreError
 from guidetrack.store import dialect, journal
 from guidetrack.store.journal import GENESIS, Entry, Kind
 from guidetrack.store.schema import REVISIONS, metadata, names, stamp
@@ -195,7 +195,7 @@ def _precondition(path: Path, root: Path, *, create: bool) -> None:
     elif not path.exists():
         if _holds_captures(root):
             raise DamagedError(f"{path} is missing, but {root} holds captures; restore it from a backup")
-        raise StoreError(f"nothing is recorded yet: {path} does not exist; run 'guidetrack check' first")
+        raise EmptyArchiveError(f"nothing is recorded yet: {path} does not exist; run 'guidetrack check' first")
     elif path.stat().st_size == 0:
         log = path.with_name(path.name + "-wal")
         if _holds_captures(root) and not (log.exists() and log.stat().st_size):
@@ -235,7 +235,7 @@ def _suits(catalogue: Catalogue, found: str | None, root: Path, *, now: datetime
     if found == REVISIONS[-1]:
         return
     if found is None:
-        raise StoreError(f"nothing is recorded yet in {catalogue.address}; run 'guidetrack check' first")
+        raise EmptyArchiveError(f"nothing is recorded yet in {catalogue.address}; run 'guidetrack check' first")
     if found not in REVISIONS:
         _genuine(catalogue, found)
         raise NewerArchiveError(f"{catalogue.address} was written by a newer guidetrack (schema {found}; this one "

@@ -33,6 +33,7 @@ from guidetrack.models import (
 from guidetrack.store import Store
 from guidetrack.track import decide
 from guidetrack.track.history import Event, history
+from guidetrack.track.timeline import finest
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -215,7 +216,7 @@ class Tracker:
         if reviewed:
             known = {review.change for review in self.store.reviews()}
             found = [change for change in found if change.id in known]
-        return found
+        return finest(found)
 
     def text(self, id: str, on: date | None = None) -> Text:
         """What a source said: its last good text, or the one in force at the end of ``on`` as far as we saw.
@@ -277,7 +278,7 @@ class Tracker:
         if changes is not None:
             found = [self.store.change(number) for number in changes]
         else:
-            found = self.store.changes(since=since, until=until, technical=True)
+            found = finest(self.store.changes(since=since, until=until, technical=True, historical=True))
         return Report(
             made=now, version=__version__, changes=tuple(found), since=since, until=until or now,
             run=self.last_run if outcomes else None, outcomes=outcomes, coverage=tuple(self.status()),
@@ -301,9 +302,11 @@ class Tracker:
     def history(self, id: str) -> tuple[Source, list[Event]]:
         """The dated story of one source, oldest first: first seen, changes, decisions, trouble, gaps."""
         source = self.source_or_kept(id)
-        changes = self.store.changes(source=source.id, historical=True)
+        changes = finest(self.store.changes(source=source.id, historical=True))
         reviews = [review for change in changes for review in self.store.reviews(change=change.id)]
-        return source, history(source, self.store.checks(source=source.id), changes, reviews)
+        live = self.store.checks(source=source.id)
+        archived = self.store.checks(source=source.id, command="backfill")
+        return source, history(source, live, changes, reviews, archived=archived)
 
     def waiting(self, now: datetime) -> list[Change]:
         """Changes that nobody has reviewed for two weeks, oldest first."""

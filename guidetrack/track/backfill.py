@@ -21,7 +21,7 @@ from guidetrack.fetch.mementos import Index, Memento, taken_apart
 from guidetrack.models import CaptureInfo, Change, Check, OutcomeKind, Run, Settings, Source
 from guidetrack.store import Store
 from guidetrack.track.absorb import Absorber, Asking, Taken
-from guidetrack.track.choosing import Choice, Halving, Plan, choose
+from guidetrack.track.choosing import Choice, Plan, Search, choose
 from guidetrack.track.isolate import Reader
 from guidetrack.track.timeline import draw, draw_gone, good
 
@@ -103,9 +103,8 @@ class Backfill:
                 if error.everywhere:
                     return
                 continue
-            asked = self._asked(source)
-            plan = choose(index.mementos, every=self._wish.every, known=asked)
-            yield Listed(source, index, plan, _Search(plan, self._wish.bisect, asked).requests)
+            plan = choose(index.mementos, every=self._wish.every)
+            yield Listed(source, index, plan, self._search(source, plan).requests)
 
     async def steps(self, sources: Collection[Source]) -> AsyncIterator[Step]:
         """Everything, in order: first all indexes, then source by source its copies and the changes they show."""
@@ -130,6 +129,9 @@ class Backfill:
                     stopped = stopped or (isinstance(done, Trouble) and done.stopped)
         self._store.end(run.id, self._now())
 
+    def _search(self, source: Source, plan: Plan) -> Search:
+        return Search(plan, bisect=self._wish.bisect, asked=self._asked(source))
+
     def _asked(self, source: Source) -> dict[str, str | None]:
         """Every copy asked for before: the digest of what it said, or None when it was not the page."""
         infos = self._store.captures(source.id)
@@ -145,7 +147,7 @@ class Backfill:
         source, plan = listed.source, listed.plan
         thin = self._wish.bisect or self._wish.every is not None
         absorber = Absorber(self._store, reader, source, keep_same=thin)
-        search = _Search(plan, self._wish.bisect, self._asked(source))
+        search = self._search(source, plan)
         failures = 0
         while (choice := search.wanted()) is not None:
             try:
@@ -154,7 +156,7 @@ class Backfill:
             except WebArchiveError as error:
                 failures += 1
                 stopped = error.everywhere or failures >= PATIENCE
-                search.skip(choice)
+                search.tell(choice, None)  # for now: nothing is recorded, so the next run asks again
                 yield Trouble(source, str(error), stopped)
                 if stopped:
                     return
@@ -168,7 +170,7 @@ class Backfill:
                 yield gone
 
     async def _ask(self, fetcher: Fetcher, absorber: Absorber, source: Source, choice: Choice, run: str,
-                   search: _Search) -> Asked:
+                   search: Search) -> Asked:
         memento = choice.memento
         answer = await take(fetcher, memento, source, now=self._now())
         asking = Asking(run, self._now())
@@ -182,43 +184,6 @@ class Backfill:
             detail = f"the same bytes as its copy of {memento.when:%Y-%m-%d}, says the archive; not asked for"
             absorber.missed(choice.last.address, None, detail, asking, outcome=OutcomeKind.UNCHANGED)
         return Asked(source, memento, done.taken, done.why)
-
-
-class _Search:
-    """Which of a plan's copies comes next: one after the other, or halving."""
-
-    def __init__(self, plan: Plan, bisect: bool, asked: dict[str, str | None]) -> None:
-        self._choices = plan.choices
-        self._places = {choice.memento.address: place for place, choice in enumerate(plan.choices)}
-        self._left = [choice for choice in plan.choices if choice.memento.address not in asked]
-        self._halving = Halving(len(plan.choices)) if bisect else None
-        if self._halving is not None:
-            for address, place in self._places.items():
-                if address in asked:
-                    self._halving.tell(place, asked[address])
-
-    @property
-    def requests(self) -> int:
-        """How many copies are still to be asked for; halving, an estimate."""
-        return self._halving.at_most if self._halving is not None else len(self._left)
-
-    def wanted(self) -> Choice | None:
-        """The next copy, or None when all is known."""
-        if self._halving is None:
-            return self._left[0] if self._left else None
-        place = self._halving.wanted()
-        return None if place is None else self._choices[place]
-
-    def tell(self, choice: Choice, text: str | None) -> None:
-        """What a copy said: a digest, or None when it was not the page."""
-        if self._halving is None:
-            self._left.pop(0)
-        else:
-            self._halving.tell(self._places[choice.memento.address], text)
-
-    def skip(self, choice: Choice) -> None:
-        """Leave a copy that cannot be had now for a later run."""
-        self.tell(choice, None)
 
 
 def _said(check: Check, texts: dict[str, str]) -> str | None:

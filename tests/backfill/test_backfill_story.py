@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -152,7 +151,7 @@ def test_the_live_page_takes_over(watched: Watched, archive: Wayback, site: Site
     outcome = watched.one("live")
     assert outcome.change is not None
     assert not outcome.change.historical
-    assert [edit.after for edit in outcome.change.edits] == ["Driving is allowed the next day."]
+    assert [edit.after for edit in outcome.change.edits if edit.after] == ["Driving is allowed the next day."]
 
 
 def test_before_a_live_archive(watched: Watched, archive: Wayback, site: Site) -> None:
@@ -186,19 +185,12 @@ def test_history_tells_it_all(watched: Watched, archive: Wayback, capsys: pytest
 
 def test_bisect_finds_one_change_among_500(watched: Watched, archive: Wayback) -> None:
     """In twelve fetches at most, wherever it is; and again nothing twice."""
-    random.seed(9)
-    changed = random.randrange(1, 499)
-    for number in range(500):
-        day = f"2015{number // 28 % 12 + 1:02}{number % 28 + 1:02}{number // 336:02}0000"
+    changed = 317
+    first = datetime(2015, 1, 1, tzinfo=UTC)
+    stamps = [f"{first + timedelta(days=number):%Y%m%d%H%M%S}" for number in range(500)]
+    for number, stamp in enumerate(stamps):
         body = page() if number < changed else varied(p0=ONE_HOUR)
-        archive.copy(f"{HOST}/many", day, body.replace("</main>", f"</main><!-- {number} -->"))
-    stamps = sorted(row["timestamp"] for row in archive.copies[f"{HOST}/many"])
-    rows = {row["timestamp"]: number for number, row in enumerate(archive.copies[f"{HOST}/many"])}
-    for place, stamp in enumerate(stamps):
-        body = page() if place < changed else varied(p0=ONE_HOUR)
-        archive.site.answer(f"/web/{stamp}id_/{HOST}/many", Answer(200, body + f"<!-- {rows[stamp]} -->", {
-            "Content-Type": "text/html", "Memento-Datetime": datetime.strptime(stamp, "%Y%m%d%H%M%S").strftime(
-                "%a, %d %b %Y %H:%M:%S GMT")}))
+        archive.copy(f"{HOST}/many", stamp, body.replace("</main>", f"</main><!-- {number} -->"))
     watched.add("many", url=f"{HOST}/many")
     watched.write()
     args = ["-c", str(watched.file), "backfill", "many", "--since", "2014-01-01", "--archive", archive.url, "--bisect"]
