@@ -84,7 +84,7 @@ async def _backfill(app: App, tracker: Tracker, ids: tuple[str, ...], wish: Wish
         return await _dry_run(app, work, sources, wish)
     told = _Telling(app, work, wish)
     caught: list[int] = []
-    with tracker.store.lock(command="backfill", now=app.now()), _stoppable(caught), _bar(app) as told.bar:
+    with tracker.store.lock(command="backfill", now=app.now()), _stoppable(work, caught), _bar(app) as told.bar:
         try:
             async for step in work.steps(sources):
                 told.step(step)
@@ -186,14 +186,16 @@ async def _dry_run(app: App, work: Backfill, sources: list[Source], wish: Wish) 
 
 
 @contextmanager
-def _stoppable(caught: list[int]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the work between two steps; what is done is kept."""
+def _stoppable(work: Backfill, caught: list[int]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the work once the copy under way is kept; a second one ends it at once."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None
 
     def stop(number: int) -> None:
+        if caught:
+            task.cancel()
         caught.append(number)
-        task.cancel()
+        work.stop()
 
     numbers = (signal.SIGINT, signal.SIGTERM)
     try:

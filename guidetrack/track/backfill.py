@@ -88,6 +88,11 @@ class Backfill:
         self._now = now
         self._vocabulary = load_vocabulary(settings.vocabulary)
         self.archive = WebArchive.at(wish.archive)
+        self.stopping = False
+
+    def stop(self) -> None:
+        """End once the copy under way is kept, so that it need not be asked for again."""
+        self.stopping = True
 
     def fetcher(self) -> Fetcher:
         """Our usual manners but for robots.txt: an index and its copies are offered to programs (decision 0902)."""
@@ -96,6 +101,8 @@ class Backfill:
     async def plans(self, fetcher: Fetcher, sources: Collection[Source]) -> AsyncIterator[Listed | Trouble]:
         """What the archive holds of each source, and what would be asked for."""
         for source in sources:
+            if self.stopping:
+                return
             try:
                 index = await listing(fetcher, self.archive, source, self._wish.since, self._wish.until)
             except WebArchiveError as error:
@@ -122,7 +129,7 @@ class Backfill:
                 else:
                     stopped = stopped or step.stopped
             for one in listed:
-                if stopped:
+                if stopped or self.stopping:
                     break
                 async for done in self._source(fetcher, reader, one, run.id):
                     yield done
@@ -150,6 +157,8 @@ class Backfill:
         search = self._search(source, plan)
         failures = 0
         while (choice := search.wanted()) is not None:
+            if self.stopping:
+                return
             try:
                 step = await self._ask(fetcher, absorber, source, choice, run, search)
                 failures = 0
