@@ -19,6 +19,8 @@ from guidetrack.models import Capture, Format, Reason, Rules, Text, Verdict
 
 SURE = 0.9
 """Share of the old text that, still standing, ends all doubt."""
+FURNITURE_WORDS = 120
+"""Fewer words than this beside an empty ``<main>`` are what stands around a document."""
 _LISTS = (Format.FEED, Format.JSON, Format.XML)
 
 
@@ -165,6 +167,9 @@ def _of_loss(case: Case) -> Verdict | None:
         if lists:
             return _shrunk(case)
         return missed(Reason.EMPTY, "The site answered with a page that holds no document.", quotes(gather(case).signs))
+    if case.look.main_is_empty and case.words < FURNITURE_WORDS:
+        reason = Reason.NEEDS_SCRIPT if case.look.scripts else Reason.EMPTY
+        return missed(reason, "The site answered with its menus and footer, and nothing where the document stands.")
     if not case.lost or withdrawal(case.fresh):
         return None
     return _another_page(case) or (_shrunk(case) if case.alike.shrunk else _exchanged(case))

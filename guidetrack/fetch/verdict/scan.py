@@ -29,6 +29,7 @@ _BLOCK = re.compile(
 )
 _RAW = re.compile(r"<(script|style|noscript|svg|template|select|textarea|!--)", re.IGNORECASE)
 _HEADING = re.compile(r"<h([123])\b[^<>]*>")
+_MAIN = re.compile(r"<main\b[^<>]*>(.{0,2000}?)</main\b", re.IGNORECASE | re.DOTALL)
 _META = re.compile(r"<(?:meta|link)\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b([a-z-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>]+))", re.IGNORECASE)
 _PASSWORD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password")
@@ -94,11 +95,13 @@ class Look:
         if start[:1] in (b"{", b"["):
             return "json"
         head = self.low[:4096].lstrip("\ufeff \t\r\n")
-        if head.startswith("<?xml") and "<html" not in head:
-            return "xml"
+        media = self.capture.media_type.lower()
+        declared = head.startswith("<?xml") or ("xml" in media and "html" not in media)
+        if declared and "<html" not in head and "<!doctype html" not in head:
+            # labels and laws have <title> and <section> too: without <html> the declaration decides
+            return "xml" if head.startswith("<") else "text"
         if _HTML.search(head):
             return "html"
-        media = self.capture.media_type.lower()
         if head.startswith("<"):
             return "html" if "html" in media else "xml"
         return "html" if "html" in media and "<" in head else "text"
@@ -164,6 +167,13 @@ class Look:
     def words(self) -> int:
         """Number of words a reader would see."""
         return sum(map(count_words, self.lines))
+
+    @cached_property
+    def main_is_empty(self) -> bool:
+        """There is a ``<main>``, and nothing stands in it: what belongs there was to come by script, or never came."""
+        shown = self._parts[0]
+        found = _MAIN.search(shown)
+        return found is not None and not _words(found.group(1))
 
     @cached_property
     def noscript(self) -> str:
