@@ -125,10 +125,10 @@ def history(app: App, id: str, form: str) -> None:
         writer.writerows([cell(str(value)) if value is not None else "" for value in row.values()] for row in rows)
         click.echo(sheet.getvalue(), nl=False)
     else:
-        for row in rows:
-            number = f"#{row['change']:04d} " if row["change"] else ""
-            span = f" to {str(row['until'])[:10]}" if row["until"] else ""
-            click.echo(f"{str(row['at'])[:10]}  {row['event']:8s}{row['level']:7s}{number}{row['said']}{span}")
+        from guidetrack.report.story import story_lines
+
+        for line in story_lines(events):
+            click.echo(line)
 
 
 @click.command()

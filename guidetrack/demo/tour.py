@@ -1,22 +1,30 @@
-"""The guided tour: two checks of the little web, one redline in full, one report.
+"""The guided tour: the past of one page, two checks of the little web, one redline in full, one report.
 
 It is the very pipeline; only the web and the clock are staged, so that it prints the same on every machine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import wrap
 
+from guidetrack.demo.past import PREFIX
 from guidetrack.demo.web import DOCUMENTS, Web, serve
 from guidetrack.library import open as open_tracker
+from guidetrack.models import Change
 from guidetrack.report import render
+from guidetrack.report.story import story_lines
 from guidetrack.report.terminal import check_lines, show_change
 from guidetrack.track import Tracker
+from guidetrack.track.absorb import Taken
+from guidetrack.track.backfill import Asked, Backfill, Listed, Wish
 
 FIRST_CHECK = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
 SECOND_CHECK = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+THIRD_CHECK = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
 SHOWN_IN_FULL = "office-esketamine-label"
 
 
@@ -52,7 +60,9 @@ def tour(folder: Path, report_file: Path, say: Callable[[str], None], *, width: 
     with serve() as web:
         sources.write_text(sources_toml(web), "utf-8")
         with open_tracker(sources, now=clock) as tracker:
-            say(f"{len(DOCUMENTS)} pages of a little web, served on this machine. First check, 17 November:\n\n")
+            say("First the past: what a web archive kept of one page, as `guidetrack backfill` fetches it:\n\n")
+            say(asyncio.run(_past(tracker, f"{web.base}{PREFIX}", width)))
+            say(f"\n{len(DOCUMENTS)} pages of a little web, served on this machine. First check, 17 November:\n\n")
             say(_check(tracker, width, colour))
             web.after, clock.moment = True, SECOND_CHECK
             say(
@@ -61,11 +71,43 @@ def tour(folder: Path, report_file: Path, say: Callable[[str], None], *, width: 
             say(_check(tracker, width, colour))
             say("\nOne of them in full, as `guidetrack show` prints it:\n\n")
             say(_in_full(tracker, width, colour))
+            say("\nIts whole story, as `guidetrack history` prints it:\n\n")
+            say(_story(tracker, width))
+            web.taken_back.add("indication")
+            clock.moment = THIRD_CHECK
+            say("\nThe next morning a publisher has taken its edit back. Third check, with -q (news and trouble only):\n\n")
+            say(_check(tracker, width, colour, quiet=True))
             report = tracker.report(since=FIRST_CHECK.replace(hour=0))
             report_file.write_text(str(render(report, "html")), "utf-8")
 
 
-def _check(tracker: Tracker, width: int, colour: bool) -> str:
+async def _past(tracker: Tracker, archive: str, width: int) -> str:
+    """One page back-filled; the changes found, and what was passed over."""
+    wish = Wish(since=datetime(2019, 1, 1, tzinfo=UTC), archive=archive)
+    work = Backfill(tracker.store, tracker.settings, wish, now=tracker.now)
+    said = []
+    with tracker.store.lock(command="backfill", now=tracker.now()):
+        async for step in work.steps(tracker.sources([SHOWN_IN_FULL])):
+            if isinstance(step, Listed):
+                said.append(f"{step.source.id}: {step.plan.listed} copies, 2019 to 2023")
+            elif isinstance(step, Asked) and step.taken is Taken.REFUSED:
+                said.append(f"{step.memento.when:%Y-%m-%d}  passed over: {step.why}")
+            elif isinstance(step, Change):
+                said.append(f"{step.seen:%Y-%m-%d}  #{step.id:04d} {step.level.value}  {step.summary}")
+    return _lines(said, width)
+
+
+def _story(tracker: Tracker, width: int) -> str:
+    _, events = tracker.history(SHOWN_IN_FULL)
+    return _lines(story_lines(events), width)
+
+
+def _lines(said: Iterable[str], width: int) -> str:
+    folded = (wrap(line, width, initial_indent="  ", subsequent_indent=" " * 14) for line in said)
+    return "".join(f"{line}\n" for lines in folded for line in lines)
+
+
+def _check(tracker: Tracker, width: int, colour: bool, *, quiet: bool = False) -> str:
     """One check, printed as ``guidetrack check`` prints it."""
     outcomes = list(tracker.check())
     order = {page.id: number for number, page in enumerate(DOCUMENTS)}
@@ -74,7 +116,7 @@ def _check(tracker: Tracker, width: int, colour: bool) -> str:
     report = tracker.report(changes=untold, outcomes=outcomes)
     assert tracker.last_run is not None
     tracker.store.told(untold, tracker.last_run.id)
-    return check_lines(report, width=width, colour=colour)
+    return check_lines(report, quiet=quiet, width=width, colour=colour)
 
 
 def _in_full(tracker: Tracker, width: int, colour: bool) -> str:

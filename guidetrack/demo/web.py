@@ -1,4 +1,4 @@
-"""The demo's little web: ten documents on loopback, first as they were, then as they became.
+"""The demo's little web: thirteen documents on loopback, first as they were, then as they became.
 
 A page file holds both states: ``[[before||after]]`` marks what differs. The subjects come from real events of
 2020 to 2026; every sentence is ours.
@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 
+from guidetrack.demo import papers
 from guidetrack.demo.chrome import AGENCY, BOARD, HTA, PAYER, REGULATOR, Style, wrap
+from guidetrack.demo.past import PREFIX, Past
 
-_PAIR = re.compile(r"\[\[(.*?)\|\|(.*?)\]\]", re.DOTALL)
 _TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 
 WALL = """<!doctype html><html><head><title>Just a moment...</title>
@@ -29,10 +30,10 @@ WALL = """<!doctype html><html><head><title>Just a moment...</title>
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One watched page: its file, its publisher's furniture, its address, and what sources.toml says of it."""
+    """One watched page: its file, its publisher's furniture (none around a PDF, label or feed), and its source's keys."""
 
     file: str
-    style: Style
+    style: Style | None
     id: str
     title: str
     publisher: str
@@ -47,74 +48,32 @@ class Document:
 
 
 DOCUMENTS = (
-    Document(
-        "label",
-        REGULATOR,
-        "office-esketamine-label",
-        "Esketamine label",
-        "Medicines Office",
-        "regulator",
-        "US",
-        "boxed warning",
-    ),
-    Document(
-        "indication",
-        REGULATOR,
-        "office-esketamine-uses",
-        "Esketamine uses",
-        "Medicines Office",
-        "regulator",
-        "US",
-        "indication",
-    ),
-    Document(
-        "telehealth",
-        AGENCY,
-        "register-telehealth",
-        "Telehealth rules",
-        "Telehealth Register",
-        "regulator",
-        "US",
-        "telehealth",
-    ),
-    Document(
-        "hta", HTA, "institute-esketamine", "Esketamine guidance", "Treatment Value Institute", "hta", "UK", "coverage"
-    ),
-    Document(
-        "state-rule",
-        BOARD,
-        "board-office-ketamine",
-        "Office-based ketamine",
-        "State Board",
-        "regulator",
-        "US-TX",
-        "clinic rules",
-    ),
+    Document("label", REGULATOR, "office-esketamine-label", "Esketamine label", "Medicines Office", "regulator", "US", "boxed warning"),
+    Document("indication", REGULATOR, "office-esketamine-uses", "Esketamine uses", "Medicines Office", "regulator", "US", "indication"),
+    Document("telehealth", AGENCY, "register-telehealth", "Telehealth rules", "Telehealth Register", "regulator", "US", "telehealth"),
+    Document("hta", HTA, "institute-esketamine", "Esketamine guidance", "Treatment Value Institute", "hta", "UK", "coverage"),
+    Document("state-rule", BOARD, "board-office-ketamine", "Office-based ketamine", "State Board", "regulator", "US-TX", "clinic rules"),
     Document("payer", PAYER, "prairie-esketamine", "Policy 5.21.07", "Prairie Mutual", "payer", "US-ND", "coverage"),
     Document("codes", PAYER, "prairie-codes", "Billing codes", "Prairie Mutual", "payer", "US-ND", "codes"),
-    Document(
-        "noise",
-        REGULATOR,
-        "office-compounded",
-        "Compounded ketamine",
-        "Medicines Office",
-        "regulator",
-        "US",
-        "compounding",
-    ),
-    Document(
-        "blocked", REGULATOR, "office-bladder-notice", "Bladder notice", "Medicines Office", "regulator", "US", "safety"
-    ),
-    Document(
-        "moved", HTA, "committee-esketamine", "Reimbursement review", "Reimbursement Committee", "hta", "CA", "coverage"
-    ),
+    Document("noise", REGULATOR, "office-compounded", "Compounded ketamine", "Medicines Office", "regulator", "US", "compounding"),
+    Document("blocked", REGULATOR, "office-bladder-notice", "Bladder notice", "Medicines Office", "regulator", "US", "safety"),
+    Document("moved", HTA, "committee-esketamine", "Reimbursement review", "Reimbursement Committee", "hta", "CA", "coverage"),
+    Document("bulletin.pdf", None, "pharmacy-bulletin", "Pharmacy bulletin", "Hospital Pharmacy", "society", "US", "storage"),
+    Document("ketamine.xml", None, "spl-ketamine", "Ketamine label (SPL)", "Label Repository", "regulator", "US", "label"),
+    Document("safety.rss", None, "office-safety-feed", "Safety communications", "Medicines Office", "feed", "US", "safety"),
 )
+
+
+PAPERS = {
+    "bulletin.pdf": ("application/pdf", papers.bulletin),
+    "ketamine.xml": ("application/xml", papers.label),
+    "safety.rss": ("application/rss+xml", papers.feed),
+}
 
 
 def document(name: str, *, after: bool) -> str:
     """The document of a page file in one of its two states."""
-    source = (files("guidetrack.demo") / "pages" / f"{name}.html").read_text("utf-8")
-    return _PAIR.sub(lambda pair: pair[2 if after else 1], source)
+    return papers.chosen((files("guidetrack.demo") / "pages" / f"{name}.html").read_text("utf-8"), after=after)
 
 
 class Web:
@@ -122,12 +81,17 @@ class Web:
 
     def __init__(self) -> None:
         self.after = False
+        self.taken_back: set[str] = set()
+        """Files whose publisher has gone back to the earlier text."""
         self.base = ""
+        self._past = Past()
         self._visits: Counter[str] = Counter()
         self._documents = {document.path: document for document in DOCUMENTS}
 
-    def answer(self, path: str) -> tuple[int, dict[str, str], str]:
+    def answer(self, path: str) -> tuple[int, dict[str, str], str | bytes]:
         """(status, headers, body) for a path."""
+        if path.startswith(PREFIX):
+            return self._past.answer(path)
         path = path.partition("?")[0]
         self._visits[path] += 1
         if self.after and path == "/blocked":
@@ -139,10 +103,18 @@ class Web:
         if path == "/new-home/reimbursement-review-esketamine":
             return 200, {}, self._page(self._documents["/moved"], PAYER, path)
         found = self._documents.get(path)
-        return (200, {}, self._page(found, found.style, path)) if found else (404, {}, "<h1>Not found</h1>")
+        if found is None:
+            return 404, {}, "<h1>Not found</h1>"
+        if found.style is None:
+            media_type, write = PAPERS[found.file]
+            return 200, {"Content-Type": media_type}, write(after=self._state(found))
+        return 200, {}, self._page(found, found.style, path)
+
+    def _state(self, found: Document) -> bool:
+        return self.after and found.file not in self.taken_back
 
     def _page(self, found: Document, style: Style, path: str) -> str:
-        body = document(found.file, after=self.after)
+        body = document(found.file, after=self._state(found))
         match = _TITLE.search(body)
         return wrap(style, match[1] if match else found.file, body, self._visits[path])
 
@@ -157,7 +129,7 @@ def serve() -> Iterator[Web]:
 
         def do_GET(self) -> None:
             status, headers, body = web.answer(self.path)
-            data = body.encode()
+            data = body.encode() if isinstance(body, str) else body
             self.send_response(status)
             for name, value in {"Content-Type": "text/html; charset=utf-8", **headers}.items():
                 self.send_header(name, value)
