@@ -18,8 +18,8 @@ from guidetrack.cli.app import App
 def demo(app: App, keep: Path | None) -> None:
     """Run the whole job on a bundled little web.
 
-    Serves ten pages and a little web archive on this machine, back-fills one page, checks all, lets some of them change, checks again, prints what you
-    would see, and writes the HTML report. Uses no network and none of your files.
+    Serves a few pages and a little web archive on this machine, back-fills one page, checks all, lets some of
+    them change, checks again, prints what you would see, and writes the HTML report. Uses no network and none of your files.
     """
     from guidetrack.demo.tour import tour
 
