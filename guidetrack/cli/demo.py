@@ -19,7 +19,8 @@ def demo(app: App, keep: Path | None) -> None:
     """Run the whole job on a bundled little web.
 
     Serves a few pages and a little web archive on this machine, back-fills one page, checks all, lets some of
-    them change, checks again, prints what you would see, and writes the HTML report. Uses no network and none of your files.
+    them change, checks again, prints what you would see, and writes the HTML report. Uses no network and
+    none of your files.
     """
     from guidetrack.demo.tour import tour
 

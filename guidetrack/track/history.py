@@ -54,7 +54,7 @@ def history(source: Source, checks: Iterable[Check], changes: Iterable[Change], 
     events += [Event(change.seen, EventKind.CHANGE, change.summary, change) for change in changes]
     events += [Event(review.at, EventKind.REVIEW, f"#{review.change:04d} {review.decision.value} by {review.by}"
                      + (f": {review.note}" if review.note else "")) for review in reviews]
-    return sorted(events, key=lambda event: event.at)
+    return sorted(events, key=lambda event: (event.at, event.kind is EventKind.GAP))
 
 
 def _dated(archived: Iterable[Check]) -> Iterable[Check]:
