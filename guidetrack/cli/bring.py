@@ -176,8 +176,7 @@ async def _dry_run(app: App, work: Backfill, sources: list[Source], wish: Wish) 
             else:
                 trouble = True
                 click.echo(inline(_troubled(step)), err=True)
-    pause = app.settings.fetch.pause
-    time = requests * max(pause, timedelta(seconds=1))
+    time = requests * max(work.pause, timedelta(seconds=1))
     minutes = max(1, round(time.total_seconds() / 60))
     about = "about " * wish.bisect
     click.echo(f"{about}{requests} {'request' if requests == 1 else 'requests'} to {work.archive.name}"

@@ -13,6 +13,8 @@ from guidetrack.fetch.mementos import STAMP, Index, Memento, http_date, read_cdx
 from guidetrack.models import Capture, Failure, Headers, Reason, Redirect, Source
 
 INTERNET_ARCHIVE = "https://web.archive.org/web"
+INTERNET_ARCHIVE_PAUSE = timedelta(seconds=3)
+"""Between two requests: its index takes 24 a minute (stated in 2026), and it locks out who goes on after a 429."""
 PAGE_ROWS = 5000
 """Index rows asked for at once."""
 CAP_ROWS = 1000
@@ -32,17 +34,18 @@ _ORIGINAL = "x-archive-orig-"
 
 @dataclass(frozen=True, slots=True)
 class WebArchive:
-    """A web archive: where copies are replayed, and where its index is asked."""
+    """A web archive: where copies are replayed, where its index is asked, the pause it wants between requests."""
 
     address: str
     cdx: str
+    pause: timedelta = timedelta()
 
     @classmethod
     def at(cls, address: str = "") -> WebArchive:
         """The archive at an address (a collection of pywb or OpenWayback); the Internet Archive when empty."""
         address = address.strip().rstrip("/")
         if not address or (urlsplit(address).hostname or "") in ("web.archive.org", "archive.org"):
-            return cls(INTERNET_ARCHIVE, "https://web.archive.org/cdx/search/cdx")
+            return cls(INTERNET_ARCHIVE, "https://web.archive.org/cdx/search/cdx", INTERNET_ARCHIVE_PAUSE)
         return cls(address, f"{address}/cdx")
 
     @property

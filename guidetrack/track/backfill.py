@@ -94,9 +94,15 @@ class Backfill:
         """End once the copy under way is kept, so that it need not be asked for again."""
         self.stopping = True
 
+    @property
+    def pause(self) -> timedelta:
+        """Between two requests: ours, or the archive's own if it is longer."""
+        return max(self._settings.fetch.pause, self.archive.pause)
+
     def fetcher(self) -> Fetcher:
         """Our usual manners but for robots.txt: an index and its copies are offered to programs (decision 0902)."""
-        return Fetcher(replace(self._settings.fetch, robots=False), now=self._now, version=__version__)
+        settings = replace(self._settings.fetch, robots=False, pause=self.pause)
+        return Fetcher(settings, now=self._now, version=__version__)
 
     async def plans(self, fetcher: Fetcher, sources: Collection[Source]) -> AsyncIterator[Listed | Trouble]:
         """What the archive holds of each source, and what would be asked for."""
