@@ -124,6 +124,7 @@ class CaptureInfo:
     """A kept capture as the catalogue lists it, without its bytes.
 
     :param file: the WARC file, relative to the archive. :param kept: False once its body was pruned.
+    :param reduced: its text was removed too, digests are left (``keep_text = "excerpt"``).
     :param good: its text stood when it was recorded (the check was first, unchanged or changed).
     :param text_digest: ``Text.digest`` as first read; empty when no text was read. :param size: bytes of the body.
     """
@@ -143,6 +144,7 @@ class CaptureInfo:
     kept: bool = True
     good: bool = True
     run: str = ""
+    reduced: bool = False
 
     @property
     def ref(self) -> CaptureRef:

@@ -146,6 +146,7 @@ class Record:
 
     ``capture`` and ``text`` are set when a body was kept; ``change.id`` is 0 until recorded. ``check`` is None
     when nobody looked at the page: a technical change after an upgrade, an imported or back-filled capture.
+    ``excerpt``: with a new capture, body and text of all captures but this one and the memory's base are removed.
     """
 
     check: Check | None
@@ -153,6 +154,7 @@ class Record:
     capture: Capture | None = None
     text: Text | None = None
     change: Change | None = None
+    excerpt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,21 @@ def check(archive: Archive, row: Any, problem: Report[P]) -> Iterator[P]:
     """What is wrong with the files of one capture; ``row`` as listed, ``problem`` makes a finding."""
     name = f"{row.source_id}/{row.id}{WARC}"
     if not row.kept:
-        if archive.path(row.source_id, row.id).exists():
-            yield problem(name, "was pruned, but is there", row.source_id)
+        yield from _gone(archive, row, WARC, problem)
     else:
         yield from (problem(name, sentence, row.source_id) for sentence in _warc(archive, row))
-    if row.txt_sha256:
+    if row.reduced:
+        yield from _gone(archive, row, TXT, problem)
+    elif row.txt_sha256:
         text = f"{row.source_id}/{row.id}{TXT}"
         yield from (problem(text, sentence, row.source_id)
                     for sentence in _same(archive, row, TXT, row.txt_size, row.txt_sha256)[1])
+
+
+def _gone(archive: Archive, row: Any, suffix: str, problem: Report[P]) -> Iterator[P]:
+    """A file that was removed is not there, unless a run is removing it, or was killed at it: the next one does it."""
+    if archive.path(row.source_id, row.id, suffix).exists() and read_note(archive.root) is None:
+        yield problem(f"{row.source_id}/{row.id}{suffix}", "was removed, but is there", row.source_id)
 
 
 def _warc(archive: Archive, row: Any) -> list[str]:

@@ -16,7 +16,15 @@ from guidetrack.store.catalogue import Catalogue, clean
 from guidetrack.store.journal import iso
 from guidetrack.store.schema import captures, changes, names, runs, texts
 
-LISTED = (sa.select(captures, names.c.text.label("source_id"), runs.c.id.label("run_id"))
+
+def has_text(*, removed: bool = False) -> sa.Exists:
+    """Whether a row of ``captures`` has a text; with ``removed``, one of which only the digests are left."""
+    content = sa.func.length(texts.c.content)
+    return sa.exists().where(texts.c.capture == captures.c.number, content == 0 if removed else content > 0)
+
+
+LISTED = (sa.select(captures, names.c.text.label("source_id"), runs.c.id.label("run_id"),
+                    has_text(removed=True).label("reduced"))
            .join(names, captures.c.source == names.c.id).outerjoin(runs, captures.c.run == runs.c.number))
 
 
@@ -28,7 +36,8 @@ def info(row: Any) -> CaptureInfo:
     return CaptureInfo(
         id=row.id, source=row.source_id, sha256=row.sha256, fetched=row.fetched, asked=row.asked, reached=row.reached,
         status=row.status, file=f"{row.source_id}/{row.id}.warc.gz", size=row.size, origin=row.origin,
-        text_digest=row.text_digest, words=row.words, kept=row.kept, good=row.good, run=row.run_id or "")
+        text_digest=row.text_digest, words=row.words, kept=row.kept, good=row.good, run=row.run_id or "",
+        reduced=bool(row.reduced))
 
 
 def journaled(row: dict[str, Any], source: str, run: str) -> dict[str, Any]:
@@ -78,8 +87,12 @@ def exists(connection: sa.Connection, source: str, capture: str) -> bool:
 
 def text(catalogue: Catalogue, connection: sa.Connection, source: str, capture: str) -> Text:
     """The newest text of a capture, digest checked."""
-    number = row(catalogue, connection, source, capture).number
-    found = connection.execute(sa.select(texts).where(texts.c.capture == number)
+    about = row(catalogue, connection, source, capture)
+    if about.reduced:
+        raise UsageError(f"{source}: of the text captured {about.fetched:%Y-%m-%d %H:%M} UTC only digests and the "
+                         "changed passages are kept (keep_text = \"excerpt\"); "
+                         f"the text's digest is {about.text_digest}")
+    found = connection.execute(sa.select(texts).where(texts.c.capture == about.number)
                                .order_by(texts.c.version.desc()).limit(1)).first()
     if found is None:
         raise UsageError(f"{source}: no text was read from capture {capture}")

@@ -100,9 +100,12 @@ def _files(store: Store, change: Change, reviews: list[Review], bundle: Bundle) 
         if row.kept:
             store.capture(change.source, ref.capture)  # nothing damaged goes into a bundle
             yield f"{folder}/{ref.capture}{WARC}", store.archive.read(change.source, ref.capture)
+        elif row.reduced:
+            missing.append(f"  Of the capture {folder} only digests are kept, as the terms of use of the source ask;\n"
+                           "  the changed passages are in change.json.")
         else:
             missing.append(f"  The body {folder} was pruned; its digests and text are here.")
-        if row.txt_sha256:
+        if row.txt_sha256 and not row.reduced:
             yield f"{folder}/{ref.capture}{TXT}", store.archive.read(change.source, ref.capture, TXT)
     told = {"change": freeze.freeze_change(change), "reviews": [_plain(review) for review in reviews]}
     yield "change.json", _json(told)
@@ -123,7 +126,7 @@ def _row(store: Store, source: str, ref: CaptureRef) -> Any:
 
 def _described(store: Store, row: Any) -> dict[str, Any]:
     said = captures.journaled({name: row._mapping[name] for name in captures.COLUMNS}, row.source_id, row.run_id or "")
-    if row.text_digest:
+    if row.text_digest and not row.reduced:
         text = store.text(row.source_id, row.id)
         said |= {"extractor": text.extractor, "rules": text.rules, "set_aside": len(text.set_aside)}
     return said
@@ -149,13 +152,15 @@ def _entries(store: Store, change: Change) -> Iterator[str]:
             value = entry.value
             about_capture = entry.kind in (Kind.CAPTURE, Kind.TEXT) and value["source"] == change.source \
                 and value["capture"] in wanted
+            about_removal = entry.kind == Kind.REDUCED and value["source"] == change.source \
+                and any(item["capture"] in wanted for item in value["captures"])
             about_change = entry.kind in (Kind.CHANGE, Kind.REVIEW) and value["change"] == change.id
             if about_capture and change.to and value["capture"] == change.to.capture and not first:
                 first = entry.number
             if entry.kind == Kind.CHANGE and about_change:
                 last = entry.number
             about_run = entry.kind in (Kind.RUN, Kind.ENDED) and value["run"] == change.run
-            if about_capture or about_change or about_run:
+            if about_capture or about_removal or about_change or about_run:
                 numbers |= {entry.number, entry.number + 1}
         for entry in _all(connection):
             if entry.number in numbers or 0 < first <= entry.number <= last + 1 <= first + MAX_STRETCH:

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """A delivery was handed over or given up."""
     CONFIGURATION = "configuration"
     PRUNED = "pruned"
+    REDUCED = "reduced"
+    """Bodies and texts of superseded captures were removed, because only excerpts may be kept of the source."""
     SWEPT = "swept"
     """Files of a killed run that nothing referred to were removed."""
 

@@ -31,10 +31,12 @@ class Books:
         self._sent: dict[int, tuple[str | None, bool]] = {}
         self._told: dict[int, str] = {}
         self._pruned = 0
+        self._emptied: set[int] = set()
+        self._reduced: set[int] = set()
         self._open: dict[str, Mapping[str, Any]] = {}
         self._ledgers = {
             Kind.CAPTURE: Ledger("capture", connection, captures.LISTED, captures_table.c.number, _capture),
-            Kind.TEXT: Ledger("text", connection, _TEXTS, texts.c.number, _text),
+            Kind.TEXT: Ledger("text", connection, _TEXTS, texts.c.number, self._text),
             Kind.CHANGE: Ledger("change", connection, _CHANGES, changes_table.c.id, self._change),
             Kind.REVIEW: Ledger("review", connection, sa.select(reviews), reviews.c.id, _review),
             Kind.DELIVERY: Ledger("delivery", connection, sa.select(deliveries), deliveries.c.id, self._delivery),
@@ -65,6 +67,9 @@ class Books:
             self._told.update((number, value["run"]) for number in value["changes"])
         elif kind is Kind.PRUNED:
             self._pruned += len(value["captures"])
+        elif kind is Kind.REDUCED:
+            self._pruned += sum(item["body"] for item in value["captures"])
+            self._reduced.update(number for item in value["captures"] for number in item["texts"])
         elif kind is Kind.ENDED:
             yield from self._ended(value)
 
@@ -94,6 +99,8 @@ class Books:
         gone = sa.select(sa.func.count()).where(sa.not_(captures_table.c.kept))
         if self.connection.execute(gone).scalar_one() != self._pruned:
             yield "the captures marked as pruned are not those the journal has"
+        for number in sorted(self._emptied ^ self._reduced):
+            yield f"text {number}: journal and catalogue disagree whether it was removed"
         ended = sa.select(runs_table.c.id).where(runs_table.c.ended.is_not(None))
         for run in sorted(set(self.connection.execute(ended).scalars()) - self._open.keys()):
             yield f"run {run} has an end that is not in the journal"
@@ -106,6 +113,15 @@ class Books:
         if columns != content:
             raise ValueError("its columns are not what its content says")
         return changes.journaled(change, row.sha256)
+
+    def _text(self, row: Any) -> Mapping[str, Any]:
+        if not row.content:
+            self._emptied.add(row.number)
+        else:
+            text = freeze.thaw_text(freeze.unpack(row.content, row.sha256))
+            if (text.extractor, text.rules) != (row.extractor, row.rules):
+                raise ValueError("its columns are not what its content says")
+        return captures.journaled_text(row._mapping, row.source_id, row.capture_id)
 
     def _delivery(self, row: Any) -> Mapping[str, Any]:
         delivery = outbox.thaw(row, self.address)
@@ -125,13 +141,6 @@ _CHANGES = sa.select(changes_table, names.c.text.label("source_id")).join(names,
 def _capture(row: Any) -> Mapping[str, Any]:
     value = {name: row._mapping[name] for name in captures.COLUMNS}
     return captures.journaled(value, row.source_id, row.run_id or "")
-
-
-def _text(row: Any) -> Mapping[str, Any]:
-    text = freeze.thaw_text(freeze.unpack(row.content, row.sha256))
-    if (text.extractor, text.rules) != (row.extractor, row.rules):
-        raise ValueError("its columns are not what its content says")
-    return captures.journaled_text(row._mapping, row.source_id, row.capture_id)
 
 
 def _review(row: Any) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ Made for one thread, but for :meth:`Store.keep`, which only touches files and ma
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -123,12 +123,18 @@ class Store:
         self._latest = looked[-1] if looked else self._latest
         return self._recorder.record(records, self._latest)
 
+    def reduce(self, source: str, working: Collection[str]) -> None:
+        """Remove body and text of a source's captures but these; digests and changes stay. Call with the lock held."""
+        self._recorder.reduce(source, working, self._latest)
+
     # reading back
 
     def capture(self, source: str, capture_id: str) -> Capture:
         """A capture as it was fetched, read from its WARC file. DamagedError when it does not match its digest."""
         with self.catalogue.read() as connection:
             row = captures.row(self.catalogue, connection, source, capture_id)
+        if row.reduced:
+            raise StoreError(f"{source} {capture_id}: only digests are kept (keep_text = \"excerpt\")")
         if not row.kept:
             raise StoreError(f"{source} {capture_id}: the body was pruned; its text and digests are kept")
         raw = self.archive.read(source, capture_id)

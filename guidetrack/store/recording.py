@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from guidetrack.errors import StoreError
 from guidetrack.models import Capture, Change, Check, Record, Text
-from guidetrack.store import captures, changes, freeze, memories, runs
-from guidetrack.store.archive import Archive, Kept
+from guidetrack.store import captures, changes, excerpt, freeze, memories, runs
+from guidetrack.store.archive import TXT, WARC, Archive, Kept
 from guidetrack.store.catalogue import Catalogue, Write, clean
 from guidetrack.store.journal import Kind
 from guidetrack.store.schema import captures as captures_table
@@ -37,6 +37,8 @@ class Recorder:
         self._busy = 0
         self._released = False
         self._links: Links = {}
+        self._going: set[tuple[str, str, str]] = set()
+        """Source, capture and suffix of files that the rows say are gone, to be removed before the lock is let go."""
 
     def keep(self, capture: Capture, text: Text | None) -> None:
         """Make a body durable and prepare its row. Refused once the lock was let go: nobody would record it."""
@@ -70,6 +72,17 @@ class Recorder:
                 unknown = [name for name in left if not captures.exists(connection, *name)]
             for source, id in unknown:
                 self.archive.remove(source, id)
+        # an error here, or a kill, leaves the note beside the lock: the next writer removes what is left
+        for source, id, suffix in sorted(self._going):
+            self.archive.remove(source, id, (suffix,))
+        self._going.clear()
+
+    def reduce(self, source: str, working: Collection[str], at: datetime) -> None:
+        """Remove body and text of a source's captures, but for the ``working`` ones."""
+        with self.catalogue.write() as writing:
+            ids, entries = excerpt.reduce(writing, source, working)
+            writing.append(at, entries)
+        self._going.update((source, id, suffix) for id in ids for suffix in (WARC, TXT))
 
     def record(self, records: Sequence[Record], at: datetime) -> list[Change | None]:
         """One transaction for these records; the change of each, numbered, or None. ``at``: for the journal."""
@@ -88,8 +101,11 @@ class Recorder:
                 entries += changes.insert(writing, fresh)
             _checks(writing, records, recorded, names, links)
             memories.save(writing, (item.memory for item in records), names)
+            going, reduced = _reduced(writing, records)
+            entries += reduced
             writing.append(at, entries)
         self._links = links
+        self._going |= going
         with self._guard:
             for item in records:
                 if item.capture is not None:
@@ -109,7 +125,8 @@ class Recorder:
     def _captures(self, writing: Write, records: Sequence[Record], names: dict[str, int], links: Links) -> list[Item]:
         """Insert the captures and texts that are not recorded yet; returns their journal entries."""
         wanted = [item for item in records if item.capture is not None]
-        known = _known(writing, wanted, names) if wanted else {}
+        known, gone = _known(writing, wanted, names) if wanted else ({}, set())
+        self._going |= gone
         rows: list[dict[str, Any]] = []
         texts: list[dict[str, Any]] = []
         entries: list[Item] = []
@@ -155,6 +172,19 @@ def _checks(writing: Write, records: Sequence[Record], recorded: Sequence[Change
         links[run] = number, runs.insert(writing, items, number, before, names)
 
 
+def _reduced(writing: Write, records: Sequence[Record]) -> tuple[set[tuple[str, str, str]], list[Item]]:
+    """Reduce the sources of which only excerpts may be kept: files that go then, and journal entries."""
+    going: set[tuple[str, str, str]] = set()
+    entries: list[Item] = []
+    for item in records:
+        if item.excerpt and item.capture is not None:
+            source, working = item.memory.source, {item.capture.id, item.memory.base or item.capture.id}
+            ids, told = excerpt.reduce(writing, source, working)
+            going |= {(source, id, suffix) for id in ids for suffix in (WARC, TXT)}
+            entries += told
+    return going, entries
+
+
 def _names(records: Iterable[Record]) -> set[str]:
     wanted: set[str] = set()
     for item in records:
@@ -185,18 +215,22 @@ def _numbered(writing: Write, records: Sequence[Record]) -> list[Change | None]:
     return found
 
 
-def _known(writing: Write, items: Sequence[Record], names: dict[str, int]) -> dict[tuple[str, str], str]:
-    """Digests of those captures of ``items`` that are recorded already."""
-    found = {}
+def _known(writing: Write, items: Sequence[Record],
+           names: dict[str, int]) -> tuple[dict[tuple[str, str], str], set[tuple[str, str, str]]]:
+    """Digests of those captures of ``items`` that are recorded already, and files of theirs that had been removed."""
+    found, gone = {}, set()
     ids = sorted({item.capture.id for item in items if item.capture is not None})
     sources = {names[item.capture.source]: item.capture.source for item in items if item.capture is not None}
     for start in range(0, len(ids), 500):
-        wanted = sa.select(captures_table.c.source, captures_table.c.id, captures_table.c.sha256).where(
+        wanted = sa.select(captures_table.c.source, captures_table.c.id, captures_table.c.sha256,
+                           captures_table.c.kept, captures.has_text(removed=True)).where(
             captures_table.c.id.in_(ids[start:start + 500]))
-        for source, id, sha256 in writing.connection.execute(wanted):
+        for source, id, sha256, kept, reduced in writing.connection.execute(wanted):
             if source in sources:
                 found[sources[source], id] = sha256
-    return found
+                gone |= {(sources[source], id, suffix)
+                         for suffix, removed in ((WARC, not kept), (TXT, reduced)) if removed}
+    return found, gone
 
 
 def _same(capture: Capture, known: dict[tuple[str, str], str]) -> bool:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from guidetrack.errors import StoreError
 from guidetrack.store import runs
 from guidetrack.store.archive import PART, TXT, WARC, Archive
+from guidetrack.store.captures import has_text
 from guidetrack.store.catalogue import Catalogue
 from guidetrack.store.journal import Kind
 from guidetrack.store.schema import captures, names
@@ -45,16 +46,19 @@ def sweep(catalogue: Catalogue, archive: Archive, *, left: bool, now: datetime) 
 def _litter(catalogue: Catalogue, archive: Archive, *, bodies: bool) -> list[tuple[Path, str]]:
     """Files to remove, with the digest of those that were whole."""
     with catalogue.read() as connection:
-        wanted = sa.select(names.c.text, captures.c.id, captures.c.kept).join(names, captures.c.source == names.c.id)
-        known = {(source, id): kept for source, id, kept in connection.execute(wanted)}
+        wanted = sa.select(names.c.text, captures.c.id, captures.c.kept, has_text(removed=True)).join(
+            names, captures.c.source == names.c.id)
+        known = {(source, id): {WARC: kept, TXT: not reduced}
+                 for source, id, kept, reduced in connection.execute(wanted)}
     found = []
     for source, path in archive.files():
         if path.name.startswith(".") and path.name.endswith(PART):
             found.append((path, ""))
         elif path.name.endswith((WARC, TXT)):
-            stem = source, path.name.removesuffix(WARC).removesuffix(TXT)
-            if path.name.endswith(WARC) and not known.get(stem, True):
-                found.append((path, ""))  # its pruning was recorded, but cut short
+            suffix = WARC if path.name.endswith(WARC) else TXT
+            stem = source, path.name.removesuffix(suffix)
+            if stem in known and not known[stem][suffix]:
+                found.append((path, ""))  # its removal was recorded, but cut short
             elif bodies and stem not in known:
                 found.append((path, hashlib.sha256(path.read_bytes()).hexdigest()))
     return found

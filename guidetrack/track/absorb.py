@@ -48,10 +48,11 @@ class Absorbed:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The run in which copies are asked for, whose record they enter as looks; and when it is."""
+    """The run in which copies are asked for, whose record they enter as looks; when it is; what to note beside it."""
 
     run: str
     at: datetime
+    note: str = ""
 
 
 class Absorber:
@@ -82,7 +83,8 @@ class Absorber:
                 return Absorbed(capture, Taken.KNOWN, text_digest=info.text_digest)
         at = bisect_right(self._line, capture.fetched, key=lambda info: info.fetched)
         previous = self._line[at - 1] if at else None
-        before = await current_text(self._store, self._reader, self._source, previous) if previous else None
+        legible = previous if previous and not previous.reduced else None
+        before = await current_text(self._store, self._reader, self._source, legible) if legible else None
         text, verdict = await self._read(capture, before)
         if verdict is not None or text is None:
             return self._refused(capture, text, verdict, asking)
@@ -139,7 +141,7 @@ class Absorber:
                keep: str | None = None) -> Check:
         return Check(
             self._source.id, asking.run, asking.at, outcome, verdict.reason if verdict else None,
-            verdict.detail if verdict else "", capture=keep, status=capture.status, url=capture.origin,
+            verdict.detail if verdict else asking.note, capture=keep, status=capture.status, url=capture.origin,
             final_url=capture.reached, elapsed_s=capture.elapsed_s, body_sha256=capture.sha256)
 
     def _keep(self, capture: Capture, text: Text, asking: Asking | None, outcome: OutcomeKind) -> None:

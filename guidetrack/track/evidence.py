@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guidetrack.errors import DamagedError
-from guidetrack.models import CaptureRef, Change, SetAside
+from guidetrack.models import CaptureInfo, CaptureRef, Change, SetAside
 from guidetrack.store import Store
 
 SHOWN_HEADERS = ("date", "last-modified", "etag", "content-type", "content-length", "server")
@@ -20,7 +20,7 @@ def pairs(store: Store, change: Change) -> list[tuple[str, str]]:
 
 
 def _capture(store: Store, source: str, ref: CaptureRef) -> list[tuple[str, str]]:
-    infos = [info for info in store.captures(source, since=ref.seen, until=ref.seen) if info.id == ref.capture]
+    infos = _infos(store, source, ref)
     seen = f"{ref.seen:%Y-%m-%d %H:%M:%S} UTC"
     rows = [("capture", ref.capture), ("SHA-256 of the body", ref.sha256), ("seen", seen)]
     if not infos:
@@ -31,7 +31,7 @@ def _capture(store: Store, source: str, ref: CaptureRef) -> list[tuple[str, str]
     if info.origin:
         rows.append(("origin", info.origin))
     if not info.kept:
-        return [*rows, ("body", "pruned; digests kept")]
+        return [*rows, ("body and text" if info.reduced else "body", "removed; digests kept")]
     try:
         capture = store.capture(source, ref.capture)
     except DamagedError as error:
@@ -43,6 +43,15 @@ def _capture(store: Store, source: str, ref: CaptureRef) -> list[tuple[str, str]
 
 def set_aside(store: Store, change: Change) -> tuple[SetAside, ...]:
     """Every line set aside on the way to this change: by the extractor, and as unstable by the comparison."""
-    if change.to is None:
+    if change.to is None or _reduced(store, change.source, change.to):
         return change.set_aside
     return (*store.text(change.source, change.to.capture).set_aside, *change.set_aside)
+
+
+def _infos(store: Store, source: str, ref: CaptureRef) -> list[CaptureInfo]:
+    return [info for info in store.captures(source, since=ref.seen, until=ref.seen) if info.id == ref.capture]
+
+
+def _reduced(store: Store, source: str, ref: CaptureRef) -> bool:
+    """Whether only digests are left of a capture: what its extractor set aside went with its text."""
+    return any(info.reduced for info in _infos(store, source, ref))

@@ -284,7 +284,8 @@ class Look:
             source.url, final_url, elapsed,
             capture.sha256 if capture and capture.status != 304 else "",
         )
-        recorded = await self._put(Record(check, self.memory, keep, text if keep else None, change))
+        recorded = await self._put(Record(check, self.memory, keep, text if keep else None, change,
+                                            excerpt=source.keep_text == "excerpt"))
         was = self.before
         return Outcome(
             source, kind, reason, detail, late, overdue, self.not_modified, self.set_aside, recorded, source.url,

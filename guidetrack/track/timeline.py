@@ -33,7 +33,7 @@ def unrecorded(captures: Iterable[CaptureInfo], changes: Iterable[Change]) -> li
     told = {(change.from_.capture if change.from_ else "", change.to.capture) for change in known if change.to}
     live = {change.to.capture for change in known if change.to and not change.historical}
     return [(old, new) for old, new in pairwise(good(captures))
-            if old.text_digest != new.text_digest and (old.origin or new.origin)
+            if old.text_digest != new.text_digest and (old.origin or new.origin) and not (old.reduced or new.reduced)
             and (old.id, new.id) not in told and (new.origin or new.id not in live)]
 
 
@@ -89,6 +89,8 @@ async def draw(store: Store, reader: Reader, source: Source, *, vocabulary: Voca
             said = f"Back to the text of {recording.day(earlier.fetched)}"
             change = replace(change, kind=ChangeKind.RETURNED, summary=f"{said}: {change.summary}")
         yield _record(store, memory, replace(change, historical=True, run=run))
+    if source.keep_text == "excerpt" and captures:
+        store.reduce(source.id, {memory.base or captures[-1].id})
 
 
 def draw_gone(store: Store, source: Source, memento: Memento, *, run: str) -> Change | None:
