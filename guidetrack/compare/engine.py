@@ -6,15 +6,16 @@ from collections.abc import Collection, Sequence
 
 from guidetrack.compare.align import Work
 from guidetrack.compare.drafts import RENUMBERED, REORDERED, UNSTABLE, Draft, Silent, drafts
-from guidetrack.compare.findings import Finding
+from guidetrack.compare.findings import Finding, Matter
 from guidetrack.compare.lines import Side
 from guidetrack.compare.matching import Matching, match
+from guidetrack.compare.phrasing import distinct
 from guidetrack.compare.sections import section_notes
 from guidetrack.compare.stability import Looks, Settled, look_twice, set_remembered_aside, settle
 from guidetrack.compare.summary import Weighed, summarise
 from guidetrack.compare.tokens import Words, cut
 from guidetrack.compare.vocabulary import Vocabulary, load
-from guidetrack.compare.weigh import Swap, Weigher, in_section
+from guidetrack.compare.weigh import Swap, Weigher
 from guidetrack.compare.words import ALL_WORK, Hunk, differing, to_ops
 from guidetrack.models.change import Comparison, Edit, Op
 from guidetrack.models.enums import EditKind, Format, Level, OpKind
@@ -32,8 +33,8 @@ READ_EACH = 200
 MAX_REASONS = 3
 """Reasons kept for one edit, weightiest first."""
 
-MAX_ALL_REASONS = 20
-"""Reasons kept for a comparison."""
+MAX_ALL_REASONS = 5
+"""Distinct reasons kept for a comparison."""
 
 
 def compare_texts(
@@ -103,19 +104,19 @@ class _Editor:
         if affordable:
             ops, coarse, swaps = self._words(draft, before, after)
             found = self._findings(draft, before, after, path, swaps)
+            note = "" if _tells_itself(found[0], swaps) else note
         else:
             ops, coarse = _whole(before, after), True
             found = [self._weigher.unread(before, after)]
-        place = in_section(path)
-        reasons = [finding.quote + place for finding in found if finding.level is found[0].level][:MAX_REASONS]
-        if note:
-            reasons = [note, *reasons][:MAX_REASONS]
+        name = self._weigher.section(path)
+        heavy = [finding for finding in found if finding.level is found[0].level]
+        reasons = distinct([*([note] if note else []), *(finding.reason(name) for finding in heavy)], MAX_REASONS)
         came_from = a.path(draft.i) if draft.kind is EditKind.MOVED and draft.i is not None else ()
         edit = Edit(
             draft.kind, path, before, after, ops, draft.i, draft.j, came_from, found[0].level, tuple(reasons), coarse
         )
         entry = self._entries and bool(side.section(at).key) and draft.kind in (EditKind.ADDED, EditKind.REMOVED)
-        return Weighed(edit, found[0], side.kinds[at], note, entry)
+        return Weighed(edit, found[0], side.kinds[at], note, entry, name)
 
     def _words(self, draft: Draft, before: str, after: str) -> tuple[tuple[Op, ...], bool, list[Swap]]:
         if draft.i is None or draft.j is None or before == after:
@@ -153,13 +154,24 @@ def _whole(before: str, after: str) -> tuple[Op, ...]:
 
 
 def _swaps(mine: Words, theirs: Words, hunks: Sequence[Hunk]) -> list[Swap]:
-    return [(mine.join(h.i0, h.i1), theirs.join(h.j0, h.j1)) for h in hunks]
+    """What took the place of what, with up to two words that stayed on either side."""
+    swaps: list[Swap] = []
+    ends = [hunk.j1 for hunk in hunks]
+    starts = [hunk.j0 for hunk in hunks]
+    for h, since, until in zip(hunks, [0, *ends], [*starts[1:], len(theirs)], strict=False):
+        left, right = theirs.texts[max(since, h.j0 - 2) : h.j0], theirs.texts[h.j1 : min(until, h.j1 + 2)]
+        swaps.append(Swap(mine.join(h.i0, h.i1), theirs.join(h.j0, h.j1), left, right))
+    return swaps
+
+
+def _tells_itself(finding: Finding, swaps: Sequence[Swap]) -> bool:
+    """Whether a line only gained or only lost words that matter: of a heading they say more than both its names."""
+    return finding.matter > Matter.SAME_FORCE and len(swaps) == 1 and not all(text.strip() for text in swaps[0][:2])
 
 
 def _all_reasons(weighed: Sequence[Weighed]) -> tuple[str, ...]:
     ranked = sorted(weighed, key=lambda item: (item.finding.order, not item.section_note))
-    said = dict.fromkeys(reason for item in ranked for reason in item.edit.reasons)
-    return tuple(said)[:MAX_ALL_REASONS]
+    return tuple(distinct([reason for item in ranked for reason in item.edit.reasons], MAX_ALL_REASONS))
 
 
 def _bare(a: Side, b: Side, item: Silent) -> Edit:

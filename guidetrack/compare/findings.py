@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from guidetrack.compare.features import Features
 from guidetrack.compare.phrases import Found, stem
+from guidetrack.compare.phrasing import LONGEST_REASON, exchange
 from guidetrack.compare.quantities import Quantity
 from guidetrack.compare.vocabulary import Topic, Vocabulary
 from guidetrack.models.enums import Level
@@ -56,16 +57,10 @@ class Finding(NamedTuple):
     note: str = ""
     lead: tuple[str, str] = ("", "")
 
-    @property
-    def quote(self) -> str:
-        """``"two hours" → "one hour"``, ``"only" added``, ``"not" dropped``."""
-        if self.gone and self.come:
-            said = f'"{self.gone}" → "{self.come}"'
-        elif self.come:
-            said = f'"{self.come}" added'
-        else:
-            said = f'"{self.gone}" dropped'
-        return f"{said} ({self.note})" if self.note else said
+    def reason(self, section: str) -> str:
+        """``"two hours" → "one hour" in Monitoring``, ``"only" added``, ``"not" dropped``."""
+        rest = (f" ({self.note})" if self.note else "") + (f" in {section}" if section else "")
+        return exchange(self.gone, self.come, LONGEST_REASON - len(rest) - 8) + rest
 
     @property
     def order(self) -> tuple[int, int]:
@@ -99,7 +94,8 @@ class Judge:
     def findings(self, old: Features, new: Features) -> list[Finding]:
         """Everything that matters, weightiest first."""
         found = [
-            *self._standing(old, new), *self._force(old, new), *self._scope(old, new), *self._codes(old, new),
+            *_whole_verdicts([*self._standing(old, new), *self._force(old, new), *self._scope(old, new)]),
+            *self._codes(old, new),
             *self._dates(old, new), *self._quantities(old, new), *self._terms(old, new),
         ]
         return sorted(found, key=lambda finding: finding.order)
@@ -178,6 +174,23 @@ class Judge:
         for gone, come in _exchanged(old.topics, new.topics, _said):
             topic = self._vocabulary.topics[(come or gone).group]  # type: ignore[union-attr]
             yield _finding(topic.words, Matter.TERM, gone, come, topic.title)
+
+
+def _whole_verdicts(found: list[Finding]) -> list[Finding]:
+    """A verdict that came for a word of force is one exchange: "not recommended" → "recommended as an option"."""
+    out = list(found)
+    for verdict in found:
+        if verdict.matter not in (Matter.STATUS, Matter.VERDICT) or bool(verdict.gone) == bool(verdict.come):
+            continue
+        for rule in found:
+            mine, other = (rule.come, rule.gone) if verdict.come else (rule.gone, rule.come)
+            whole = verdict.come or verdict.gone
+            if rule.matter in (Matter.FORCE, Matter.SAME_FORCE) and other and mine and mine.lower() in whole.lower():
+                pair = (other, whole) if verdict.come else (whole, other)
+                out[out.index(verdict)] = verdict._replace(gone=pair[0], come=pair[1])
+                out.remove(rule)
+                break
+    return out
 
 
 _AGE = re.compile(r"\bage[ds]?\b|\bolder\b|\byounger\b|\badults?\b|\bans\b|\bJahren?\b", re.IGNORECASE)

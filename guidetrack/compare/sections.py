@@ -9,6 +9,7 @@ from guidetrack.compare.drafts import Draft
 from guidetrack.compare.lines import Side
 from guidetrack.compare.matching import Matching
 from guidetrack.compare.numbering import split_label
+from guidetrack.compare.phrasing import renamed, section_name
 from guidetrack.models.enums import BlockKind, EditKind
 
 MOST = 0.6
@@ -49,36 +50,36 @@ class Sections:
             return ""
         before, after = _title(self._old.texts[i]), _title(self._new.texts[j])
         if draft.kind is EditKind.MOVED and self._old.folded(i) == self._new.folded(j):
-            return f'section "{after}" moved'
-        return f'section "{before}" renamed "{after}"'
+            return f'section "{section_name(after)}" moved'
+        return renamed(before, after)
 
     def _came(self, j: int, gone: set[int]) -> str:
         owner = self._new.owners[j]
-        title = _title(self._new.texts[j])
+        title = section_name(_title(self._new.texts[j]))
         sources = _shares(self._back[owner], self._sizes[1][owner])
         main = [o for o, share in sources if share >= MOST]
         if main and main[0] in gone:
-            return f'section "{_heading(self._old, main[0])}" renamed "{title}"'
+            return renamed(_heading(self._old, main[0]), _title(self._new.texts[j]))
         if main:
-            return f'section "{title}" split off from "{_heading(self._old, main[0])}"'
+            return f'section "{title}" split off from "{section_name(_heading(self._old, main[0]))}"'
         several = [o for o, share in sources if share >= SOME]
         if len(several) > 1:
-            names = " and ".join(f'"{_heading(self._old, o)}"' for o in several)
+            names = _listed([_heading(self._old, o) for o in several])
             return f'sections {names} merged into "{title}"'
         return f'new section "{title}"'
 
     def _went(self, i: int, came: set[int]) -> str:
         owner = self._old.owners[i]
-        title = _title(self._old.texts[i])
+        title = section_name(_title(self._old.texts[i]))
         targets = _shares(self._flow[owner], self._sizes[0][owner])
         main = [n for n, share in targets if share >= MOST]
         if main and main[0] in came:
-            return f'section "{title}" renamed "{_heading(self._new, main[0])}"'
+            return renamed(_title(self._old.texts[i]), _heading(self._new, main[0]))
         if main:
-            return f'section "{title}" merged into "{_heading(self._new, main[0])}"'
+            return f'section "{title}" merged into "{section_name(_heading(self._new, main[0]))}"'
         several = [n for n, share in targets if share >= SOME]
         if len(several) > 1:
-            names = " and ".join(f'"{_heading(self._new, n)}"' for n in several)
+            names = _listed([_heading(self._new, n) for n in several])
             return f'section "{title}" split into {names}'
         return f'section "{title}" is gone'
 
@@ -114,6 +115,10 @@ def _shares(flow: Counter[int], size: int) -> list[tuple[int, float]]:
 
 def _title(heading: str) -> str:
     return split_label(heading)[1]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(f'"{section_name(name, 36 if len(names) < 3 else 22)}"' for name in names)
 
 
 def _heading(side: Side, owner: int) -> str:

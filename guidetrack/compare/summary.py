@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from guidetrack.compare.findings import Finding
-from guidetrack.compare.numbering import split_label
-from guidetrack.compare.weigh import shortened
+from guidetrack.compare.phrasing import exchange, shortened
 from guidetrack.models.change import Edit
 from guidetrack.models.enums import BlockKind, EditKind
 from guidetrack.normal import normal
@@ -17,13 +16,17 @@ LONGEST = 120
 
 
 class Weighed(NamedTuple):
-    """An edit with what was found in it. ``section_note``: what became of the section, for a heading."""
+    """An edit with what was found in it. ``section_note``: what became of the section, for a heading.
+
+    ``name``: the section's, as short as a summary needs it.
+    """
 
     edit: Edit
     finding: Finding
     block: BlockKind
     section_note: str = ""
     entry: bool = False
+    name: str = ""
 
 
 def summarise(weighed: Sequence[Weighed]) -> str:
@@ -42,9 +45,7 @@ def summarise(weighed: Sequence[Weighed]) -> str:
 
 
 def _where(item: Weighed) -> str:
-    if item.section_note or item.entry or not item.edit.section:
-        return ""
-    return shortened(split_label(item.edit.section[-1])[1], 50) + ": "
+    return "" if item.section_note or item.entry or not item.name else item.name + ": "
 
 
 def _what(item: Weighed, room: int, *, quoted: bool) -> str:
@@ -52,18 +53,14 @@ def _what(item: Weighed, room: int, *, quoted: bool) -> str:
     if item.entry and item.block is BlockKind.HEADING:
         return ("New: " if edit.kind is EditKind.ADDED else "Withdrawn: ") + shortened(edit.after or edit.before, room)
     if item.section_note:
-        return item.section_note[:1].upper() + shortened(item.section_note, room)[1:]
+        return item.section_note[:1].upper() + item.section_note[1:]
     mark = '"' if quoted else ""
     if edit.kind in (EditKind.ADDED, EditKind.REMOVED):
         return f'{edit.kind.value} "{shortened(normal(edit.after or edit.before), room - 12)}"'
     if edit.kind is EditKind.MOVED and edit.before == edit.after:
         return f'moved "{shortened(normal(edit.after), room - 10)}"'
     gone, come = (lead or plain for lead, plain in zip(finding.lead, (finding.gone, finding.come), strict=False))
-    half = max(16, room // 2 - 4)
-    gone, come = shortened(gone, half), shortened(come, half)
-    if gone and come:
-        return f"{mark}{gone}{mark} → {mark}{come}{mark}"
-    return f'"{come}" added' if come else f'"{gone}" dropped'
+    return exchange(gone, come, room - 8, mark)
 
 
 def _more(others: Sequence[Weighed]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import takewhile
+from typing import NamedTuple
 
 from guidetrack.compare.dates import sentences
 from guidetrack.compare.features import CONTACT, Features, features
@@ -12,6 +14,7 @@ from guidetrack.compare.findings import Finding, Judge, Matter
 from guidetrack.compare.fold import Folder
 from guidetrack.compare.numbering import split_label
 from guidetrack.compare.phrases import Found, words_of
+from guidetrack.compare.phrasing import LONGEST_NAME, section_name, shortened
 from guidetrack.compare.quantities import quantities
 from guidetrack.compare.vocabulary import Topic, Vocabulary
 from guidetrack.models.enums import BlockKind, EditKind, Level
@@ -23,8 +26,14 @@ LONGEST_READ = 20_000
 QUOTED = 60
 """Characters of a line quoted where no single word stands out."""
 
-Swap = tuple[str, str]
-"""The words of one place, before and after."""
+
+class Swap(NamedTuple):
+    """The words of one place, before and after, and up to two words that stayed ``left`` and ``right`` of it."""
+
+    gone: str
+    come: str
+    left: Sequence[str] = ()
+    right: Sequence[str] = ()
 
 
 class Weigher:
@@ -34,6 +43,7 @@ class Weigher:
         self._vocabulary = vocabulary
         self._folder = folder
         self._headings: dict[str, list[Topic]] = {}
+        self._names: dict[str, str] = {}
 
     def changed(
         self, before: str, after: str, path: Sequence[str], swaps: Sequence[Swap], context: str = ""
@@ -41,7 +51,8 @@ class Weigher:
         """Findings for a line that became another. ``context``: words around it, such as a table's headings."""
         old_text, new_text = _changed_sentences(normal(before), normal(after))
         if max(len(old_text), len(new_text)) > LONGEST_READ:
-            old_text, new_text = (normal(" … ".join(side))[:LONGEST_READ] for side in zip(*swaps, strict=True))
+            pairs = zip(*(swap[:2] for swap in swaps), strict=True)
+            old_text, new_text = (normal(" … ".join(side))[:LONGEST_READ] for side in pairs)
         old, new = self._read(old_text), self._read(new_text)
         reaches = old.contacts or new.contacts
         if reaches and CONTACT.sub("", old_text) == CONTACT.sub("", new_text):
@@ -51,7 +62,7 @@ class Weigher:
         if self._is_contact(old, new, found):
             found = found or [_wording_finding(Level.LOW, swaps, old_text, new_text)]
             return [finding._replace(level=Level.LOW, note="contact") for finding in found]
-        found = [_in_context(finding, swaps) for finding in found]
+        found = [self._in_context(finding, swaps) for finding in found]
         floor = self._wording(path, swaps)
         if not found or floor.rank > max(finding.level.rank for finding in found):
             found.append(_wording_finding(floor, swaps, old_text, new_text))
@@ -77,6 +88,17 @@ class Weigher:
             gone, come = ("", quote) if kind is EditKind.ADDED else (quote, "")
             found.append(Finding(least, Matter.BLOCK, gone, come, note))
         return sorted(found, key=lambda finding: finding.order)
+
+    def section(self, path: Sequence[str]) -> str:
+        """The name of a line's section in a few words, with a subject of guidance it names; empty before the first."""
+        if not path:
+            return ""
+        title = normal(split_label(path[-1])[1])
+        if title not in self._names:
+            long = len(title) > LONGEST_NAME
+            found = self._vocabulary.headings.find(title, words_of(title))["topics"] if long else []
+            self._names[title] = section_name(title, keep=[term.text for term in found])
+        return self._names[title]
 
     def moved(self, source: Sequence[str], target: Sequence[str], text: str) -> list[Finding]:
         """Findings for a line that stands elsewhere now."""
@@ -127,7 +149,7 @@ class Weigher:
     def _swapped(self, swaps: Sequence[Swap]) -> list[Finding]:
         """``or`` for ``and``, ``before`` for ``after``: small words whose exchange turns a rule."""
         found: list[Finding] = []
-        for gone, come in swaps:
+        for gone, come, *_ in swaps:
             mine, theirs = (self._small_words(text) for text in (gone, come))
             if len(mine) == len(theirs) == 1:
                 (name, before), (other, after) = mine[0], theirs[0]
@@ -142,6 +164,34 @@ class Weigher:
         terms = self._terms(text)["scope"]
         return [(term.group, term.text) for term in terms if self._vocabulary.groups[term.group].swap]
 
+    def _in_context(self, finding: Finding, swaps: Sequence[Swap]) -> Finding:
+        """What the summary shows of a word that only came or went: what stood in its place, or stands beside it."""
+        small = finding.matter is Matter.SMALL_WORD
+        if any(finding.lead) or (bool(finding.gone) == bool(finding.come) and not small):
+            return finding
+        for swap in swaps:
+            gone, come = swap.gone.strip(" ,;"), swap.come.strip(" ,;")
+            if finding.gone not in gone or finding.come not in come or max(len(gone), len(come)) > QUOTED:
+                continue
+            if not small and ((gone and come) or not self._needs_neighbours(gone or come)):
+                return finding._replace(lead=(gone, come))
+            left = _beside(swap.left[::-1])[::-1]
+            if left and left[-1].lower() not in _EMPTY_WORDS:
+                left = left[-1:]
+            right = _beside(swap.right[:1] if small else swap.right)
+            gone, come = (" ".join(filter(None, [*left, words, *right])) for words in (gone, come))
+            return finding._replace(lead=(gone, come))
+        return finding
+
+    def _needs_neighbours(self, text: str) -> bool:
+        """Whether words say too little by themselves: one at most that is not "or", "not", "only", "may" …"""
+        terms = self._terms(text)
+        rest = text
+        for found in (*terms["scope"], *terms["force"]):
+            rest = rest.replace(found.text, " ", 1)
+        words = [word for word in words_of(rest) if word.text.lower() not in _EMPTY_WORDS]
+        return not words or (len(words) == 1 and len(words_of(text)) > 1)
+
     def _is_contact(self, old: Features, new: Features, found: list[Finding]) -> bool:
         """Whether a sentence that says how to reach somebody changed in a number or a name only."""
         if not (new.reaches or old.reaches) or len(new.sentence) > 300:
@@ -149,7 +199,7 @@ class Weigher:
         return all(finding.level is not Level.HIGH for finding in found)
 
     def _wording(self, path: Sequence[str], swaps: Sequence[Swap]) -> Level:
-        if all(_trivial(gone, come) or self._same_amounts(gone, come) for gone, come in swaps):
+        if all(_trivial(gone, come) or self._same_amounts(gone, come) for gone, come, *_ in swaps):
             return Level.LOW
         levels = (topic.wording for topic in self._heading_topics(path))
         return max(levels, key=lambda level: level.rank, default=Level.LOW)
@@ -160,14 +210,12 @@ _AMOUNTS = frozenset({Matter.NUMBER, Matter.UNIT})
 _RULES = frozenset({Matter.NEGATION, Matter.FORCE, Matter.DUTY, Matter.SMALL_WORD})
 
 
-def _in_context(finding: Finding, swaps: Sequence[Swap]) -> Finding:
-    """For a word that only came or went: what stood in its place, for the summary."""
-    if bool(finding.gone) == bool(finding.come) or any(finding.lead):
-        return finding
-    for gone, come in swaps:
-        if finding.gone in gone and finding.come in come and max(len(gone), len(come)) <= QUOTED:
-            return finding._replace(lead=(gone.strip(" ,;"), come.strip(" ,;")))
-    return finding
+_CLAUSE = frozenset(".,;:!?()[]|–—")
+
+
+def _beside(words: Sequence[str]) -> list[str]:
+    """Words up to the end of their clause."""
+    return list(takewhile(lambda word: word not in _CLAUSE, words))
 
 
 def _as_block(finding: Finding, about: Sequence[Topic]) -> Finding:
@@ -228,21 +276,10 @@ def _respelt(a: str, b: str) -> bool:
 
 def _wording_finding(level: Level, swaps: Sequence[Swap], before: str, after: str) -> Finding:
     """Nothing the vocabulary knows: quote the first words that differ."""
-    for gone, come in swaps:
+    for gone, come, *_ in swaps:
         if gone.strip() or come.strip():
             before, after = gone.strip(), come.strip()
             break
     return Finding(level, Matter.WORDING, shortened(before, QUOTED), shortened(after, QUOTED), "wording")
 
 
-def shortened(text: str, most: int) -> str:
-    """``text`` cut between words to at most ``most`` characters, with an ellipsis where it was cut."""
-    if len(text) <= most:
-        return text
-    cut = text[:most].rsplit(" ", 1)[0] if " " in text[:most] else text[:most]
-    return cut.rstrip(" ,;:") + "…"
-
-
-def in_section(path: Sequence[str]) -> str:
-    """`` in Monitoring``; empty before the first heading."""
-    return f" in {shortened(split_label(path[-1])[1], 80)}" if path else ""

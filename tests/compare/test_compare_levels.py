@@ -415,6 +415,109 @@ def test_a_single_edit_is_quoted_in_the_summary():
     assert compare(old, new).summary == 'Monitoring: "at least two hours" → "at least one hour"'
 
 
+PHRASES = [
+    pytest.param(
+        "Uses",
+        "The spray is used together with an oral antidepressant.",
+        "The spray is used alone or together with an oral antidepressant.",
+        'Uses: "used together with" → "used alone or together with"',
+        id="words that say little alone stand with their neighbours",
+    ),
+    pytest.param("Use", "The drug is for home use.", "The drug is not for home use.",
+                 'Use: "drug is for home" → "drug is not for home"', id="a negation"),
+    pytest.param("Use", "Give it only in certified clinics.", "Give it in certified clinics.",
+                 'Use: "Give it only in certified" → "Give it in certified"', id="a scope word"),
+    pytest.param("Use", "Keep oxygen and suction at hand.", "Keep oxygen or suction at hand.",
+                 'Use: "oxygen and suction" → "oxygen or suction"', id="and for or"),
+    pytest.param("Recommendation", "Esketamine is not recommended for adults.",
+                 "Esketamine is recommended as an option for adults.",
+                 'Recommendation: "not recommended" → "recommended as an option"', id="a verdict, whole"),
+    pytest.param("Recommendation", "Esketamine is recommended as an option for adults.",
+                 "Esketamine is not recommended for adults.",
+                 'Recommendation: "recommended as an option" → "not recommended"', id="the other way"),
+    pytest.param("Warnings", "Sedation may follow.", "Sedation or respiratory depression may follow.",
+                 'Warnings: "or respiratory depression" added', id="a phrase that says enough"),
+    pytest.param("Use", "Rest (if needed).", "Rest (if needed) and eat.", 'Use: "and eat" added', id="no open bracket"),
+]
+
+
+@pytest.mark.parametrize(("heading", "before", "after", "summary"), PHRASES)
+def test_a_summary_is_understood_by_itself(heading, before, after, summary):
+    """Verdicts and negations are quoted whole; small words with the words beside them."""
+    old, new = text(section(heading, before, "Other.")), text(section(heading, after, "Other."))
+    assert compare(old, new).summary == summary
+
+
+BOX = "Boxed warning: sedation; dissociation; abuse and misuse; suicidal thoughts and behaviours"
+
+
+def test_a_heading_that_gained_words_is_told_by_them():
+    """The words that came, the section by a short name; the same words below it are no further reason."""
+    wider = BOX.replace("abuse", "respiratory depression; abuse")
+    old = text(section(BOX, "Other."))
+    new = text(section(wider, "Respiratory depression has been seen after a dose.", "Other."))
+    comparison = compare(old, new)
+    assert comparison.summary == 'Boxed warning: "respiratory depression" added; 1 more edit'
+    assert comparison.reasons == ('"respiratory depression" added (boxed warning and safety) in Boxed warning',)
+
+
+def test_long_names_are_shortened_and_keep_what_matters():
+    """A section's name ends with a word or a clause, and shows the subject it names."""
+    heading = "Information for professionals on the long path towards monitoring of each patient"
+    comparison = compare(text(section(heading, "Rest two hours.")), text(section(heading, "Rest one hour.")))
+    assert comparison.summary == 'Information for… monitoring: "two hours" → "one hour"'
+    renamed = compare(text(section(BOX, "Other.", MONITORED)), text(section(BOX.replace("abuse", "use"), "Other.")))
+    assert all(len(reason) <= 140 for reason in renamed.reasons), renamed.reasons
+
+
+MONITORED = "Patients are monitored for at least two hours, with pulse oximetry."
+
+
+def test_few_reasons_each_of_other_words():
+    """Many edits with the same words give one reason; at most five are kept."""
+    old = text(*(section(f"Part {name}", "A", MONITORED) for name in "ABCDEFGH"))
+    new = text(*(section(f"Part {name}", "A", MONITORED.replace("two", "three")) for name in "ABCDEFGH"))
+    assert compare(old, new).reasons == ('"two hours" → "three hours" in Part A',)
+    many = [section(f"Part {n}", f"Give {n} mg.") for n in range(20, 40)], [
+        section(f"Part {n}", f"Give {n + 50} mg.") for n in range(20, 40)
+    ]
+    assert len(compare(text(*many[0]), text(*many[1])).reasons) == 5
+
+
+def is_balanced(said: str) -> bool:
+    """Quotes in pairs; brackets in pairs, within quotes and without."""
+    if said.count('"') % 2:
+        return False
+    for part in [*said.split('"')[1::2], "".join(said.split('"')[::2])]:
+        opened: list[str] = []
+        for char in part:
+            if char in "([{«":
+                opened.append(char)
+            elif char in ")]}»" and (not opened or opened.pop() + char not in ("()", "[]", "{}", "«»")):
+                return False
+        if opened:
+            return False
+    return True
+
+
+HOSTILE = [
+    ("Use (in adults", 'Rest [a "calm', 'Rest [a "calm" room] (quiet) for two hours) or more', H),
+    ("Use", "A (dose", "A dose) of «84 mg", H),
+    ("Use " + '"quoted" (long) ' * 9, "Rest", "Rest (" + "many words " * 40 + ")", L),
+]
+
+
+@pytest.mark.parametrize("case", [*EXPECTED, *QUIET, *HOSTILE], ids=lambda case: case[2][:40])
+def test_quotes_and_brackets_come_in_pairs(case):
+    """In summary and reasons of every pair, both ways, also where the document's own are open."""
+    heading, before, after, *_ = case
+    old, new = text(section(heading, before, "Other.")), text(section(heading, after, "Other."))
+    for comparison in (compare(old, new), compare(new, old), compare(text("x"), new), compare(new, text("x"))):
+        for said in (comparison.summary, *comparison.reasons):
+            assert is_balanced(said), said
+            assert len(said) <= 150, said
+
+
 def test_the_weightiest_edit_leads_the_summary():
     """Of several edits the weightiest is told, with a count of the others."""
     old = text(
