@@ -40,7 +40,8 @@ def _run_entry(counts: RunCounts) -> LogEntry:
     run = counts.run
     said = ", ".join(f"{getattr(counts, kind)} {kind}" for kind in COUNTED if getattr(counts, kind))
     ended = words.span(run.ended - run.started) if run.ended else "did not end"
-    text = f"{run.command}: {words.plural(counts.checks, 'source')}{f': {said}' if said else ''}; {ended}"
+    looks = words.plural(counts.checks, *(("copy", "copies") if run.command == "backfill" else ("source", "sources")))
+    text = f"{run.command}: {looks}{f': {said}' if said else ''}; {ended}"
     status = f"; exit status {counts.exit_status}" if counts.exit_status else ""
     return LogEntry(run.started, run.id, text + status, run=counts)
 

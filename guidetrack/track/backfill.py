@@ -188,7 +188,8 @@ class Backfill:
                    search: Search) -> Asked:
         memento = choice.memento
         answer = await take(fetcher, memento, source, now=self._now())
-        asking = Asking(run, self._now())
+        note = f"digest {memento.digest} in the archive's index" if memento.digest else ""
+        asking = Asking(run, self._now(), note)
         if isinstance(answer, NotTaken):
             absorber.missed(memento.address, answer.reason, answer.detail, asking, status=answer.status)
             search.tell(choice, None)

@@ -92,6 +92,9 @@ def test_changes_carry_their_true_dates(watched: Watched, archive: Wayback) -> N
         assert infos[0].origin == f"{archive.url}/20190201120000id_/{HOST}/a"
         assert ONE_HOUR in tracker.text("a", on=datetime(2022, 1, 1, tzinfo=UTC).date()).lines
         assert list(tracker.store.checks()) == []
+        first = next(tracker.store.checks(source="a", command="backfill"))
+        assert first.url == infos[0].origin
+        assert archive.copies[f"{HOST}/a"][0]["digest"] in first.detail
     assert run(["-c", str(watched.file), "verify"]) == 0
 
 
