@@ -83,7 +83,8 @@ class Absorber:
                 return Absorbed(capture, Taken.KNOWN, text_digest=info.text_digest)
         at = bisect_right(self._line, capture.fetched, key=lambda info: info.fetched)
         previous = self._line[at - 1] if at else None
-        before = await current_text(self._store, self._reader, self._source, previous) if previous else None
+        legible = previous if previous and not previous.reduced else None
+        before = await current_text(self._store, self._reader, self._source, legible) if legible else None
         text, verdict = await self._read(capture, before)
         if verdict is not None or text is None:
             return self._refused(capture, text, verdict, asking)
