@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _MAP = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060", "'"),
@@ -21,6 +22,8 @@ _MAP = {
 }
 _TABLE = str.maketrans({key: value or "" for key, value in _MAP.items()})
 _SPACE = re.compile(r"\s+")
+_SPACE_IN_LINE = re.compile(r"[^\S\n]+")
+_BREAK = re.compile(r" ?\n ?")
 
 
 def normal(text: str) -> str:
@@ -31,6 +34,20 @@ def normal(text: str) -> str:
     if text.isascii():
         return " ".join(text.split()) if "`" not in text and "\x00" not in text else _slow(text)
     return _slow(text)
+
+
+def normal_lines(lines: Sequence[str]) -> str:
+    """The normal forms of ``lines``, one a line: what ``"\\n".join(map(normal, lines))`` gives, in one go."""
+    joined = "\n".join(lines)
+    if joined.count("\n") != max(0, len(lines) - 1):
+        return "\n".join(map(normal, lines))
+    if joined.isascii() and "`" not in joined:
+        plain = joined.replace("\n", " ")
+        if plain.isprintable() and "  " not in plain and plain[:1] != " " and plain[-1:] != " ":
+            return joined
+    # a line break neither composes with what follows nor is mapped, so all lines can be folded at once
+    folded = _SPACE_IN_LINE.sub(" ", unicodedata.normalize("NFC", joined).translate(_TABLE))
+    return _BREAK.sub("\n", folded).strip(" ")
 
 
 def _slow(text: str) -> str:

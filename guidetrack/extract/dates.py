@@ -66,6 +66,18 @@ def _words() -> tuple[dict[str, int], tuple[tuple[re.Pattern[str], DateKind], ..
     return months, labels, tuple(re.compile(shape + _TIME) for shape in shapes)
 
 
+@cache
+def _any_label() -> re.Pattern[str]:
+    """A label of any kind: nearly no line is one."""
+    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _words()[1]))
+
+
+@cache
+def _any_date() -> re.Pattern[str]:
+    """What every date pattern needs somewhere: a year, the name of a month, or digits either side of a mark."""
+    return re.compile(r"(?:19|20)\d\d|\d[-/.]\d|" + "|".join(map(re.escape, _words()[0])))
+
+
 def lift(draft: Draft) -> Draft:
     """``draft`` with lines that are nothing but date stamps set aside and their dates listed."""
     found: list[StatedDate] = []
@@ -120,7 +132,9 @@ def _label_alone(text: str) -> DateKind | None:
     if len(text) > LONGEST_LABEL:
         return None
     line = normal(text).lower().strip(" :.-*")
-    return next((kind for pattern, kind in _words()[1] if pattern.fullmatch(line) and len(line) > 6), None)
+    if len(line) <= 6 or not _any_label().fullmatch(line):
+        return None
+    return next((kind for pattern, kind in _words()[1] if pattern.fullmatch(line)), None)
 
 
 def read_stamp(text: str, language: str = "", label: DateKind | None = None) -> list[StatedDate] | None:
@@ -129,6 +143,8 @@ def read_stamp(text: str, language: str = "", label: DateKind | None = None) -> 
     :param language: of the document, to read 03/04/2026. :param label: kind named by the line before, if any.
     """
     line = normal(text).lower().replace(" | ", " ") if text.count("|") == 1 else normal(text).lower()
+    if not _any_date().search(line):
+        return None
     dates: list[StatedDate] = []
     kind, labelled, dated, at = label, label is not None, False, 0
     while at < len(line):

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from guidetrack.models.enums import BlockKind, DateKind, Format
-from guidetrack.normal import normal
+from guidetrack.normal import normal_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,11 @@ class Text:
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """One string a block, headings included, as published."""
-        return tuple(block.text for _, block in self.walk())
+        found: list[str] = []
+        for section in self.sections:
+            found += section.path[-1:]
+            found += [block.text for block in section.blocks]
+        return tuple(found)
 
     @cached_property
     def plain(self) -> str:
@@ -122,8 +126,7 @@ class Text:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the lines in normal form: equal digests mean no change of content."""
-        joined = "\n".join(normal(line) for line in self.lines)
-        return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(normal_lines(self.lines).encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property
     def words(self) -> int:

@@ -23,6 +23,12 @@ def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile("(?:" + "|".join(rule["lines"]) + ")"), rule["name"]) for rule in data["rule"])
 
 
+@cache
+def _any_rule() -> re.Pattern[str]:
+    """All the rules at once: nearly every line is in none."""
+    return re.compile("|".join(pattern.pattern for pattern, _ in _rules()))
+
+
 @lru_cache(maxsize=8192)
 def rule_of(text: str) -> str:
     """The rule that sets a line aside, or empty."""
@@ -31,6 +37,8 @@ def rule_of(text: str) -> str:
     line = normal(text).lower().strip(" .:!>|·•*-»›")
     if not line:
         return "" if any(map(str.isalnum, text)) else "decoration"
+    if not _any_rule().fullmatch(line):
+        return ""
     return next((name for pattern, name in _rules() if pattern.fullmatch(line)), "")
 
 
