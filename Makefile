@@ -22,6 +22,11 @@ test: $(STAMP)
 soak: $(STAMP)
 	$(PY) -m pytest -n $(JOBS) -m 'soak'
 
+bench: $(STAMP)
+	$(PY) benchmarks/check.py --sources 300
+	$(PY) benchmarks/fetch.py --sources 300
+	$(PY) benchmarks/compare.py
+
 check: $(STAMP)
 	$(VENV)/bin/ruff check guidetrack tests benchmarks
 	$(VENV)/bin/mypy

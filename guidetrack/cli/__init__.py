@@ -132,6 +132,9 @@ def run(args: list[str]) -> int:
         result: Any = cli.main(args=args, prog_name="guidetrack", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else EXIT_DONE
+    except SystemExit:
+        # click ends so when the reader of our output went away (``| head``): not our trouble
+        return EXIT_DONE
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from guidetrack.cli.app import App
-from guidetrack.cli.options import When, data_format
+from guidetrack.cli.options import Number, When, data_format
 from guidetrack.models import Decision
+
+if TYPE_CHECKING:
+    from guidetrack.models import Change, RunCounts
+    from guidetrack.store import Store
 
 
 @click.command()
-@click.argument("number", type=click.IntRange(min=1), metavar="N")
+@click.argument("number", type=Number(), metavar="N")
 @click.option("--by", required=True, metavar="NAME", help="Who decides; recorded as typed.")
 @click.option("--role", default="", metavar="ROLE", help="In which function.")
 @click.option("--decision", required=True, type=click.Choice([decision.value for decision in Decision]),
@@ -52,7 +57,9 @@ def log(app: App, since: datetime | None, until: datetime | None, form: str) -> 
     from guidetrack.report import log as trail
 
     with app.open_store(write=False) as store:
-        found = trail.entries(store.runs(since=since, until=until), store.reviews(since=since, until=until))
+        runs = store.runs(since=since, until=until)
+        found = trail.entries(runs, store.reviews(since=since, until=until), _recorded(store, runs, since, until),
+                              store.configurations(since=since, until=until))
     if form == "json":
         from guidetrack.report.data import log_json
 
@@ -62,4 +69,13 @@ def log(app: App, since: datetime | None, until: datetime | None, form: str) -> 
 
         click.echo(log_csv(found), nl=False)
     else:
-        click.echo(trail.log_lines(found, width=app.width if app.colour else 0), nl=False)
+        click.echo(trail.log_lines(found, width=app.columns), nl=False)
+
+
+def _recorded(store: Store, runs: list[RunCounts], since: datetime | None, until: datetime | None) -> list[Change]:
+    """Changes of the period: those from a web archive by the run that found them, all others by when they were seen."""
+    listed = {counts.run.id for counts in runs}
+    live = store.changes(since=since, until=until, technical=True, historical=True)
+    past = store.changes(technical=True, historical=True) if any(c.run.command == "backfill" for c in runs) else []
+    return [*(change for change in live if not (change.historical and change.run)),
+            *(change for change in past if change.historical and change.run in listed)]

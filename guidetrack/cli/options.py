@@ -96,10 +96,43 @@ def write_output(data: str | bytes, output: str | None) -> None:
             sys.stdout.buffer.flush()
         return
     target = Path(output)
+    try:
+        if target.exists() and (target.is_symlink() or not target.is_file()):
+            # a device, a pipe or a link: written through, never replaced by a file of ours
+            with target.open("wb") as out:
+                out.write(raw)
+            return
+        _replace(target, raw)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {output}: {error.strerror or error}") from error
+
+
+def _replace(target: Path, raw: bytes) -> None:
+    """Put a new file in the place of an old one, with the old one's permissions."""
     partial = target.with_name(f".{target.name}.part")
     try:
         partial.write_bytes(raw)
+        if target.exists():
+            partial.chmod(target.stat().st_mode & 0o7777)
         partial.replace(target)
-    except OSError as error:
+    except OSError:
         partial.unlink(missing_ok=True)
-        raise click.ClickException(f"cannot write {output}: {error.strerror or error}") from error
+        raise
+
+
+class Number(click.ParamType[Any]):
+    """The number of a change: ``2``, ``0002`` or ``#0002``."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = str(value).strip().removeprefix("#")
+        if not (text.isascii() and text.isdigit()) or int(text) < 1 or len(text) > 12:
+            self.fail(f"{value!r} is no number of a change; expected such as 2 or 0002.", param, ctx)
+        return int(text)
+
+
+def check_period(since: datetime | None, until: datetime | None) -> None:
+    """A period that ends before it begins is a slip, not an empty answer."""
+    if since is not None and until is not None and until < since:
+        raise click.UsageError(f"the period ends ({until:%Y-%m-%d}) before it begins ({since:%Y-%m-%d}).")

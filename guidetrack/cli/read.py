@@ -10,7 +10,7 @@ import click
 
 from guidetrack.cli import EXIT_CHANGED, EXIT_DONE
 from guidetrack.cli.app import App
-from guidetrack.cli.options import LEVEL, Span, When, data_format, exit_code_options, write_output
+from guidetrack.cli.options import LEVEL, Number, Span, When, check_period, data_format, exit_code_options, write_output
 from guidetrack.models import ChangeKind, Level, Rules
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def changes(app: App, since: datetime | None, until: datetime | None, source: st
             kind: str | None, unreviewed: bool, older_than: timedelta | None, technical: bool, historical: bool,
             form: str, exit_code: bool, min_level: str) -> int:
     """List recorded changes, newest first."""
+    check_period(since, until)
     with app.open_tracker(write=False) as tracker:
         found = tracker.store.changes(
             since=since, until=until, source=tracker.source_or_kept(source).id if source else None,
@@ -63,7 +64,7 @@ def changes(app: App, since: datetime | None, until: datetime | None, source: st
 
 
 @click.command()
-@click.argument("numbers", nargs=-1, required=True, type=click.IntRange(min=1), metavar="N...")
+@click.argument("numbers", nargs=-1, required=True, type=Number(), metavar="N...")
 @click.option("--evidence", is_flag=True, help="Addresses, times, digests, files and versions.")
 @click.option("--noise", is_flag=True, help="List the lines that were set aside, with the rule that did it.")
 @data_format("text", "json", "csv")
@@ -173,6 +174,7 @@ def diff(app: App, id: str | None, from_: datetime | None, to: datetime | None, 
     """Compare a source between two dates, or two files."""
     if (id is None) == (files is None):
         raise click.UsageError("name one source ID, or --files OLD NEW.")
+    check_period(from_, to)
     if files is not None:
         comparison, heading = _diff_files(*files), f"{files[0].name} → {files[1].name}"
     else:
@@ -211,7 +213,7 @@ def _diff_dates(tracker: Tracker, id: str, from_: datetime | None, to: datetime 
 
 
 @click.command()
-@click.argument("numbers", nargs=-1, type=click.IntRange(min=1), metavar="[N]...")
+@click.argument("numbers", nargs=-1, type=Number(), metavar="[N]...")
 @click.option("--since", type=When(), help="Changes seen since; default: the last 30 days.")
 @click.option("--until", type=When(end=True), help="Changes seen until.")
 @click.option("--format", "form", type=click.Choice(["html", "mail", "text", "json", "csv", "xlsx", "atom"]),
@@ -227,6 +229,7 @@ def report(app: App, numbers: tuple[int, ...], since: datetime | None, until: da
     """
     from guidetrack.report import render
 
+    check_period(since, until)
     with app.open_tracker(write=False) as tracker:
         start = None if numbers else since or app.now() - DEFAULT_PERIOD
         gathered = tracker.report(changes=numbers or None, since=start, until=until)

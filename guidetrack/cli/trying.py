@@ -97,7 +97,7 @@ def add(app: App, /, url: str, name: str | None, replaced: str | None, yes: bool
     click.echo(f"\n{said}")
     if not _agreed(yes, document):
         click.echo("Nothing was written.")
-        return EXIT_DONE
+        return EXIT_DONE if _has_terminal() else EXIT_TROUBLE
     _save(document, text)
     click.echo(f"Written to {document.name}.")
     return EXIT_DONE
@@ -226,10 +226,14 @@ def _shown(values: dict[str, Any], head: str) -> str:
     return "\n".join([head, "  [[source]]", *(f"  {line}" for line in lines)])
 
 
+def _has_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def _agreed(yes: bool, document: Document) -> bool:
     if yes:
         return True
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not _has_terminal():
         click.echo("Without a terminal nothing is asked: --yes writes it.")
         return False
     return click.confirm(f"Write this to {document.name}?", default=False)

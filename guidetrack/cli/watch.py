@@ -13,7 +13,7 @@ import click
 from guidetrack.cli import EXIT_CHANGED, EXIT_DONE, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_TROUBLE
 from guidetrack.cli.app import App
 from guidetrack.cli.options import Span, data_format, exit_code_options
-from guidetrack.errors import LockedError, StoreError
+from guidetrack.errors import LockedError, SourcesError, StoreError
 from guidetrack.models import Level, Outcome, OutcomeKind, Reason, Report
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def check(app: App, ids: tuple[str, ...], due: bool, fresh: bool, form: str, mai
     """
     status = EXIT_TROUBLE
     try:
+        if not ids and not any(source.enabled for source in app.settings.sources):
+            raise SourcesError(f"{app.path}: no source is enabled, so nothing is watched")
         with app.open_tracker(write=True) as tracker:
             status = _run(app, tracker, ids, due, fresh, form, mail, exit_code, Level(min_level))
     except LockedError:

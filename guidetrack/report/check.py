@@ -155,7 +155,7 @@ def _totals(report: Report, width: int) -> list[str]:
         if width > 0 and len(numbers) > 8:
             numbers = [*numbers[:8], "…"]
         see = f"See them: guidetrack show {' '.join(numbers)}"
-        decide = f"Decide: guidetrack review {state.told(report)[0].id:04d}"
+        decide = f'Decide: guidetrack review {state.told(report)[0].id} --by "…" --decision …'
         side_by_side = f"{see}     {decide}"
         lines += [side_by_side] if width <= 0 or cells(side_by_side) <= width else [see, decide]
     return lines

@@ -157,14 +157,18 @@ def log_json(entries: Iterable[LogEntry]) -> str:
 
 
 def _log_data(entry: LogEntry) -> LogData:
-    of, review = entry.run, entry.review
+    of, review, change = entry.run, entry.review, entry.change
+    number = change.id if change else review.change if review else None
     return LogData(
         time=entry.at, what=entry.what, id=entry.id, run=run_data(of.run) if of else None,
         counts=Counts(**{kind: getattr(of, kind) for kind in COUNTED}) if of else None,
-        exit_status=of.exit_status if of else None, change=review.change if review else None,
+        exit_status=of.exit_status if of else None, change=number,
         decision=review.decision if review else None, by=review.by if review else None,
         role=review.role if review else None, note=review.note if review else None,
-        meaning=review.meaning if review else None, account=review.account if review else None)
+        meaning=review.meaning if review else None, account=review.account if review else None,
+        source=change.source if change else None, kind=change.kind if change else None,
+        level=change.level if change else None, summary=change.summary if change else None,
+        sources_sha256=entry.configuration.sha256 if entry.configuration else None)
 
 
 def report_json(report: Report) -> str:

@@ -194,10 +194,10 @@ class DatesDocument(Document):
 
 
 class LogData(Document):
-    """One line of the trail: a run with its counts, or a decision."""
+    """One line of the trail: a run with its counts, a change, a decision, or a sources.toml that came into force."""
 
     time: Time
-    what: Literal["run", "review"]
+    what: Literal["run", "change", "review", "configuration"]
     id: Said
     run: RunData | None
     counts: Counts | None
@@ -209,6 +209,11 @@ class LogData(Document):
     note: Said | None
     meaning: Said | None
     account: Said | None
+    source: Said | None = None
+    kind: ChangeKind | None = None
+    level: Level | None = None
+    summary: Said | None = None
+    sources_sha256: Said | None = Field(None, description="of the configuration that came into force")
 
 
 class LogDocument(Document):

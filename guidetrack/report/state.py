@@ -137,13 +137,19 @@ def planned(status: SourceStatus, report: Report) -> int:
 
 
 def looked(report: Report) -> str:
-    """``139 of 140 planned checks done in 7 runs; 1 day without a run``: the proof of quiet days, for a period."""
+    """``139 checks in 7 runs, 140 asked for by the cadence; 1 day without a run``: the proof of quiet days.
+
+    Days before the first attempt at any source are no gap: nothing was watched yet.
+    """
     if report.since is None:
         return ""
     wanted = sum(planned(status, report) for status in report.coverage)
-    days = {check.at.astimezone(UTC).date() for check in report.checks}
     end = (report.until or report.made).astimezone(UTC)
-    silent = max(0, (end - report.since) // timedelta(days=1) - len(days))
+    first = min((status.memory.first_attempt for status in report.coverage if status.memory.first_attempt), default=end)
+    start = max(report.since, first).astimezone(UTC)
+    days = {check.at.astimezone(UTC).date() for check in report.checks}
+    silent = sum(start.date() + timedelta(days=day) not in days for day in range(1, (end.date() - start.date()).days))
     runs = len({check.run for check in report.checks})
     without = f"{plural(silent, 'day')} without a run" if silent else "no day without a run"
-    return f"{len(report.checks):,} of {wanted:,} planned checks done in {plural(runs, 'run')}; {without}"
+    done = f"{plural(len(report.checks), 'check')} in {plural(runs, 'run')}"
+    return f"{done}, {wanted:,} asked for by the cadence; {without}"

@@ -20,7 +20,7 @@ STATUS_COLUMNS = (
     "publisher", "document", "url", "reason", "detail",
 )
 LOG_COLUMNS = ("time", "what", "id", "command", *COUNTED, "ended", "version", "sources_sha256", "change", "decision",
-               "by", "role", "note", "meaning", "account")
+               "by", "role", "note", "meaning", "account", "source", "kind", "level", "summary")
 DATE_COLUMNS = ("date", "source", "publisher", "document", "why", "section", "sentence")
 _CELL_CHARACTERS = 32_000
 """A spreadsheet cell holds 32,767 characters (Excel's limit)."""
@@ -91,6 +91,12 @@ def log_row(entry: LogEntry) -> list[Cell]:
         row |= {"change": review.change, "decision": review.decision.value, "by": _cell(review.by),
                 "role": _cell(review.role), "note": _cell(review.note), "meaning": _cell(review.meaning),
                 "account": _cell(review.account), "version": _cell(review.version)}
+    if entry.change is not None:
+        change = entry.change
+        row |= {"change": change.id, "source": _cell(change.source), "kind": change.kind.value,
+                "level": change.level.value, "summary": _cell(words.headline(change))}
+    if entry.configuration is not None:
+        row["sources_sha256"] = _cell(entry.configuration.sha256)
     return [row.get(column, "") for column in LOG_COLUMNS]
 
 
@@ -122,5 +128,5 @@ def status_csv(statuses: Iterable[SourceStatus]) -> str:
 
 
 def log_csv(entries: Iterable[LogEntry]) -> str:
-    """One row a run or a decision."""
+    """One row a run, a change, a decision or a configuration."""
     return as_csv(LOG_COLUMNS, map(log_row, entries))

@@ -290,7 +290,8 @@ class Look:
         return Outcome(
             source, kind, reason, detail, late, overdue, self.not_modified, self.set_aside, recorded, source.url,
             final_url, elapsed,
-            recovered=kind.good and was.last_outcome is not None and not was.last_outcome.good,
+            recovered=kind.good and was.last_outcome is not None and not was.last_outcome.good
+            and was.last_reason is not Reason.INTERRUPTED,
             last_good=self.memory.last_good if kind.good else was.last_good,
             since=self.memory.missed_since or was.missed_since, gone_since=self.memory.gone_since,
         )

@@ -220,7 +220,7 @@ def test_weekly_all_quiet() -> None:
     body = message_from_bytes(found[0].message, policy=default).get_body(("plain",))
     assert body is not None
     said = " ".join(body.get_content().split())
-    assert "2 sources watched; none without a new text. 11 of 14 planned checks done in 6 runs; 1 day without a run." in said
+    assert "2 sources watched; none without a new text. 11 checks in 6 runs, 14 asked for by the cadence; 1 day without a run." in said
     assert to(found) == {"main@clinic.example": ()}
     assert weekly(replace(week, made=week.made + timedelta(hours=1)), SETTINGS)[0].message_id == found[0].message_id
     assert weekly(h.WEEK_REPORT, SETTINGS) == []

@@ -26,9 +26,21 @@ from guidetrack.report.width import cells as cells_of
 from tests.report import history as h
 
 EXPECTED = Path(__file__).parent / "expected"
+
+
+@dataclass(frozen=True)
+class Configured:
+    """A sources.toml that came into force, as the archive lists it."""
+
+    id: int
+    sha256: str
+    at: datetime
+
+
 LOG = entries(
     [RunCounts(h.RUN, first=1, unchanged=7, changed=7, held=1, missed=4, late=3, overdue=2, exit_status=2),
-     RunCounts(h.Run("r0", h.NOW - h.DAY, "0.1.0", "cd" * 32), unchanged=20)], h.REVIEWS)
+     RunCounts(h.Run("r0", h.NOW - h.DAY, "0.1.0", "cd" * 32), unchanged=20)], h.REVIEWS,
+    [h.C_HIGH, h.C_FOLDED, h.C_HISTORICAL, h.C_HOSTILE], [Configured(2, "ab" * 32, h.NOW)])
 DATES = [(h.REMS, ComingDate(h.date(2026, 12, 31), ("Dates", "Expiry"), "It ends on 31 December 2026.", "expiry"))]
 COMPARISON = Comparison(h.C_MEDIUM.edits, h.C_MEDIUM.level, h.C_MEDIUM.reasons, h.C_MEDIUM.summary,
                         h.C_HIGH.set_aside, renumbered=3)

@@ -135,7 +135,10 @@ _CELLS = {
 """Worst first. A cross, a dash, a square with a hole, a small square, a dot."""
 _CELL_WORDS = {"bad": "missed: cross", "heldc": "held: dash", "changed": "changed: square with a hole",
                "good": "good: small square", "nocheck": "no check: dot"}
-_RANK = {key: rank for rank, key in enumerate(("nocheck", "good", "changed", "heldc", "bad"))}
+_OF_DAY = {key: rank for rank, key in enumerate(("nocheck", "bad", "heldc", "good", "changed"))}
+"""Of several checks on one day the best counts: the page was seen that day."""
+_OF_STEP = {key: rank for rank, key in enumerate(("nocheck", "good", "changed", "heldc", "bad"))}
+"""Of several days in one step the worst counts: a day on which the page was not seen must not disappear."""
 
 
 def cell_of(outcome: OutcomeKind) -> str:
@@ -152,12 +155,15 @@ def calendar(checks: Iterable[Check], sources: Sequence[Source], start: date, en
     days = (end - start).days + 1
     step = -(-days // _MOST_COLUMNS)
     columns = -(-days // step)
-    grid: dict[str, dict[int, str]] = {source.id: {} for source in sources}
+    daily: dict[tuple[str, int], str] = {}
     for check in checks:
-        column = (_day_of(check.at) - start).days // step
-        if check.source in grid and 0 <= column < columns:
-            mark, old = cell_of(check.outcome), grid[check.source].get(column, "nocheck")
-            grid[check.source][column] = max(mark, old, key=_RANK.__getitem__)
+        cell = check.source, (_day_of(check.at) - start).days
+        daily[cell] = max(cell_of(check.outcome), daily.get(cell, "nocheck"), key=_OF_DAY.__getitem__)
+    grid: dict[str, dict[int, str]] = {source.id: {} for source in sources}
+    for (id, day), mark in daily.items():
+        if id in grid and 0 <= day < days:
+            row = grid[id]
+            row[day // step] = max(mark, row.get(day // step, "nocheck"), key=_OF_STEP.__getitem__)
     if not grid or not any(grid.values()):
         return Markup("")
     height = _TOP + _CELL * 1.4 * len(sources) + 8
