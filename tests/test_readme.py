@@ -17,6 +17,7 @@ from guidetrack.demo.tour import tour
 README = Path(__file__).resolve().parents[1] / "README.md"
 _DEMO = re.compile(r"(?<=<!-- demo -->\n```\n).*?(?=```\n<!-- /demo -->)", re.DOTALL)
 _HELP = re.compile(r"(?<=## Commands\n\n```\n).*?(?=```\n)", re.DOTALL)
+_NUMBER = re.compile(r"\b0\d{3}\b")
 _PORT = re.compile(r"127\.0\.0\.1:\d+")
 
 
@@ -40,9 +41,10 @@ def test_the_readme_shows_the_help(capsys: pytest.CaptureFixture[str], monkeypat
 
 
 def test_the_readme_shows_the_demo(tmp_path: Path) -> None:
-    """README shows what ``make demo`` prints, but for the port, which differs from run to run."""
+    """README shows what ``make demo`` prints, but for what differs from run to run: the port, and which of two
+    changes recorded in one moment got the lower number."""
     said: list[str] = []
     tour(tmp_path, tmp_path / "report.html", said.append)
     text = _PORT.sub("127.0.0.1:8000", "".join(said))
-    assert kept(_DEMO, text) == text
+    assert _NUMBER.sub("0000", kept(_DEMO, text)) == _NUMBER.sub("0000", text)
     assert (tmp_path / "report.html").stat().st_size > 10_000
