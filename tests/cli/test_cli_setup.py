@@ -201,9 +201,9 @@ def test_add_writes_what_was_shown(clinic: Path, site: Site, capsys: pytest.Capt
 
 
 def test_add_asks_first(clinic: Path, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without --yes and without a terminal nothing is written, and it says so."""
+    """Without --yes and without a terminal nothing is written: it says so, with status 2."""
     before = clinic.read_bytes()
-    assert run(["add", site.url("/guidance/esketamine")]) == EXIT_DONE
+    assert run(["add", site.url("/guidance/esketamine")]) == EXIT_TROUBLE
     assert "--yes" in capsys.readouterr().out
     assert clinic.read_bytes() == before
 
