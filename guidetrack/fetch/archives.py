@@ -21,6 +21,8 @@ CAP_ROWS = 1000
 """An answer with so many rows may have been cut by the archive's own limit: the rest is asked for."""
 MAX_PAGES = 40
 """Index requests for one page: 200,000 copies are more than any page has."""
+MAX_INDEX_BYTES = 10_000_000
+"""Longest index answer that is read: 5,000 rows of usual length are a tenth of it."""
 NEAR = timedelta(days=1)
 """A copy dated further from what was asked is another copy."""
 
@@ -131,6 +133,8 @@ async def _ask(fetcher: Fetcher, archive: WebArchive, source: Source, address: s
     answer = await fetcher.get(replace(source, url=address, render=False, accept="application/json, */*;q=0.5"))
     if isinstance(answer, Failure):
         raise WebArchiveError(f"{archive.name} does not answer: {answer.detail}", everywhere=True)
+    if len(answer.body) > MAX_INDEX_BYTES:
+        raise WebArchiveError(f"the index of {archive.name} has {len(answer.body):,} bytes, too many to be one")
     if answer.status == 200 or answer.status in _NO_CDX:
         return answer
     raise _busy(archive.name, answer)

@@ -138,6 +138,13 @@ def test_an_index_that_is_none(watched: Watched, archive: Wayback, capsys: pytes
     assert "cannot be read" in capsys.readouterr().err
 
 
+def test_an_index_without_end(watched: Watched, archive: Wayback, capsys: pytest.CaptureFixture[str]) -> None:
+    """More bytes than any index has: a sentence and 2, before it is read."""
+    archive.site.answer("/web/cdx", Answer(200, b"[" * 10_000_001))
+    assert fill(watched, archive) == 2
+    assert "too many to be one" in capsys.readouterr().err
+
+
 def test_an_archive_without_cdx_is_asked_for_its_timemap(watched: Watched, archive: Wayback) -> None:
     """RFC 7089 is enough."""
     three(archive)
