@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from guidetrack.extract.dates import find_date
@@ -28,20 +28,26 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """A heading of such a list, a column of changes, a column of dates."""
     lists = tomllib.loads(files(__package__).joinpath("notes.toml").read_text("utf-8"))
     headings, changed, dated = ("|".join(lists[name]) for name in ("headings", "changed", "dated"))
-    return (re.compile(rf"(?:\W|\d)*(?:{headings})\W*", re.I), re.compile(rf"\b(?:{changed})\w*", re.I),
+    return (re.compile(rf"[\W\d]*+(?:{headings})\W*", re.I), re.compile(rf"\b(?:{changed})\w*", re.I),
             re.compile(rf"\b(?:{dated})\b", re.I))
+
+
+@lru_cache(maxsize=4096)
+def _is_listing(heading: str) -> bool:
+    """Whether a heading announces changes."""
+    return _patterns()[0].fullmatch(normal(heading[:LONGEST_HEADING])) is not None
 
 
 def find_notes(sections: tuple[Section, ...], language: str = "") -> tuple[PublisherNote, ...]:
     """What the document says about its own changes, newest first, at most :data:`MOST_NOTES`."""
     notes: dict[PublisherNote, None] = {}
-    listing = _patterns()[0]
     for section in sections:
-        if any(listing.fullmatch(normal(heading[:LONGEST_HEADING])) for heading in section.path[-2:]):
+        if any(map(_is_listing, section.path[-2:])):
             notes.update(dict.fromkeys(_entries(section.blocks, language)))
         else:
-            rows = [block for block in section.blocks if block.kind is BlockKind.ROW and _is_revision(block)]
-            notes.update(dict.fromkeys(_entries(tuple(rows), language)))
+            rows = tuple(block for block in section.blocks if block.headers and _is_revision(block))
+            if rows:
+                notes.update(dict.fromkeys(_entries(rows, language)))
     dated = sorted((note for note in notes if note.value), key=lambda note: note.value.toordinal() if note.value else 0,
                    reverse=True)
     return (*dated, *(note for note in notes if not note.value))[:MOST_NOTES]
@@ -49,7 +55,12 @@ def find_notes(sections: tuple[Section, ...], language: str = "") -> tuple[Publi
 
 def _is_revision(row: Block) -> bool:
     """Whether a row stands in a table of dates and changes."""
-    heads = " ".join(row.headers)
+    return row.kind is BlockKind.ROW and _are_of_revisions(row.headers)
+
+
+@lru_cache(maxsize=1024)
+def _are_of_revisions(headers: tuple[str, ...]) -> bool:
+    heads = " ".join(headers)
     _, changed, dated = _patterns()
     return changed.search(heads) is not None and dated.search(heads) is not None
 

@@ -29,6 +29,9 @@ BLOCKS = frozenset({
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _PRE = frozenset({"pre", "listing", "xmp", "plaintext"})
 _CELLS = frozenset({"td", "th"})
+_PLAIN_BLOCKS = BLOCKS - _LISTS - _PRE - _CELLS - HEADINGS.keys() - {
+    "img", "button", "li", "blockquote", "table", "tr", "dt", "dd", "dl"}
+"""Blocks that only end a line before and after them."""
 LAYOUT_BLOCKS = 8
 """A cell with more blocks than this, in a row without header cells, is page layout, not data."""
 
@@ -110,26 +113,36 @@ class Reader:
         while at < stop:
             token = tokens[at]
             at += 1
-            if token is None:
+            if type(token) is str:
+                if buffer or not token.isspace():
+                    buffer.append(token)
+            elif token is None:
                 node = stack.pop()
-                if node.tag in BLOCKS or node is self._heading:
+                tag = node.tag
+                if tag in _PLAIN_BLOCKS and self._heading is None:
+                    if buffer or self._alts:
+                        self._flush()
+                elif tag in BLOCKS or node is self._heading:
                     self._close(node)
-                elif node.tag == "a":
+                elif tag == "a" and node.docs:
                     self._link(node)
-            elif type(token) is str:
-                buffer.append(token)
-            else:
-                assert isinstance(token, Node)
+            elif isinstance(token, Node):
+                tag = token.tag
                 if token.rule:
                     self.skipped.append(token)
-                    if token.tag in BLOCKS:
+                    if tag in BLOCKS:
                         self._flush()
                     at = token.end + 1
                     continue
                 stack.append(token)
-                if token.tag in BLOCKS or token.attrs.get("role") == "heading":
+                if token.attrs and token.attrs.get("role") == "heading":
                     self._open(token)
-                elif token.tag == "br":
+                elif tag in _PLAIN_BLOCKS and self._heading is None:
+                    if buffer or self._alts:
+                        self._flush()
+                elif tag in BLOCKS:
+                    self._open(token)
+                elif tag == "br":
                     buffer.append("\n" if self._pre else BREAK)
         self._flush()
         self._pending_term()
@@ -169,7 +182,7 @@ class Reader:
             self._row, self._cells = node, []
         elif tag in _CELLS and self._row is not None:
             self._cells.append("")
-        elif tag in ("dt", "dd") and tag == "dt":
+        elif tag == "dt":
             self._pending_term()
 
     def _close(self, node: Node) -> None:
@@ -203,13 +216,12 @@ class Reader:
             self._pending_term()
 
     def _link(self, node: Node) -> None:
-        if node.docs:
-            target = document_link(node.attrs, self.base)
-            if target:
-                if not node.chars:
-                    self._buffer.extend(self._alts)
-                    self._alts.clear()
-                self._buffer.append(f" <{target}>")
+        target = document_link(node.attrs, self.base)
+        if target:
+            if not node.chars:
+                self._buffer.extend(self._alts)
+                self._alts.clear()
+            self._buffer.append(f" <{target}>")
 
     def _end_heading(self) -> None:
         text = _fold("".join(self._buffer)) or " ".join(self._alts)
@@ -238,12 +250,18 @@ class Reader:
         buffer = self._buffer
         if not buffer and not self._alts:
             return
-        raw = "".join(buffer)
+        raw = buffer[0] if len(buffer) == 1 else "".join(buffer)
         buffer.clear()
         if self._pre is not None:
             self._lines(raw)
             return
-        pieces = [_fold(piece) for piece in _PARAGRAPHS.split(raw)] if BREAK in raw else [" ".join(raw.split())]
+        if BREAK not in raw:
+            piece = " ".join(raw.split()) or " ".join(self._alts)
+            self._alts.clear()
+            if piece:
+                self._put(piece)
+            return
+        pieces = [_fold(piece) for piece in _PARAGRAPHS.split(raw)]
         if not any(pieces) and self._alts:
             pieces = [" ".join(self._alts)]
         self._alts.clear()

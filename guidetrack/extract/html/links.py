@@ -40,7 +40,7 @@ def is_document(attrs: dict[str, str]) -> bool:
         return True
     path, _, query = href.partition("#")[0].partition("?")
     path = path.strip().partition(";")[0]
-    if _DOCUMENT.search(path) or _DOWNLOAD.search(path):
+    if ("." in path[-6:] and _DOCUMENT.search(path)) or ("download" in path.lower() and _DOWNLOAD.search(path)):
         return True
     return bool(query) and any(_DOCUMENT.search(value) for value in query.split("&"))
 

@@ -19,7 +19,7 @@ DEPTH_LXML_KEEPS = 250
 FEW_BYTES = 40_000
 MOST_ATTRIBUTES = 2_000
 """lxml's tree takes time by the square of a tag's attributes; bs4's own does not."""
-_TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+""")
+_TAG = re.compile(rb"""<[a-zA-Z][^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*+""")
 _QUOTED = re.compile(rb"""=\s*(?:"[^"]*"|'[^']*')""")
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -58,14 +58,15 @@ class Node:
     """Characters of running text inside that is not set aside; filled in when the document is looked for."""
     rule = ""
     """Why it is set aside, or empty."""
+    parent: Node | None = None
+    start = 0
+    """Index of its opening in the tokens."""
     end = 0
     """Index of its closing in the tokens."""
 
-    def __init__(self, tag: str, attrs: dict[str, str], parent: Node | None, start: int) -> None:
+    def __init__(self, tag: str, attrs: dict[str, str]) -> None:
         self.tag = tag
         self.attrs = attrs
-        self.parent = parent
-        self.start = start
 
     @property
     def own(self) -> int:
@@ -121,6 +122,7 @@ class Tree:
 
 
 _NO_ATTRS: dict[str, str] = {}
+_NOTED = frozenset({"a", "main", "h1", "html"})
 _TELLING = frozenset({"meta", "base", "title", "script"})
 
 
@@ -128,91 +130,77 @@ class TooDeep(Exception):
     """The page nests deeper than lxml's tree keeps, or has a tag it would chew on for minutes."""
 
 
-class Builder:
-    """Takes opens, texts and closes in document order and grows a :class:`Tree`."""
+def _aside(tree: Tree, tag: str, attrs: dict[str, str], text: str) -> None:
+    """Note an element that is not read as text but says something about the page."""
+    if tag == "meta":
+        tree.metas.append(attrs)
+    elif tag == "base":
+        tree.base = tree.base or attrs.get("href", "")
+    elif tag == "title":
+        tree.title = tree.title or " ".join(text.split())
+    elif tag == "script" and "ld+json" in attrs.get("type", "").lower():
+        tree.linked_data.append(text)
 
-    def __init__(self) -> None:
-        self.tree = Tree()
-        self._tokens = self.tree.tokens
-        self._nodes = self.tree.nodes
-        self._open: Node | None = None
-        self._links = 0
-        self._address = ""
 
-    def open(self, tag: str, attrs: dict[str, str]) -> Node:
-        """An element starts."""
-        tokens = self._tokens
-        node = Node(tag, attrs, self._open, len(tokens))
-        tokens.append(node)
-        self._nodes.append(node)
-        self._open = node
-        if tag == "a":
-            self._links += 1
-            node.anchors = 1
-            if is_document(attrs):
-                node.docs = 1
-        elif tag == "main" or (attrs and attrs.get("role") == "main"):
-            self.tree.mains.append(node)
-        elif tag == "h1":
-            self.tree.titles.append(node)
-        if attrs and (tag == "a" or tag == "html" or "data-cfemail" in attrs):
-            self._note(tag, attrs)
-        return node
+def _grow(tree: Tree) -> Tree:
+    """Tell each node its parent, where it stands and what it holds. One tight loop: pages are thousands of tokens."""
+    tokens, nodes = tree.tokens, tree.nodes
+    node: Node | None = None
+    links = 0
+    address = ""
+    for at, token in enumerate(tokens):
+        if token is None:
+            if node is None:
+                continue
+            node.end = at
+            closed, node = node, node.parent
+            if closed.tag == "a":
+                links -= 1
+            elif closed.tag in CARD_HEADS and closed.linked > 0.8 * closed.chars:
+                closed.cards = 1
+            if node is not None and closed.chars:
+                node.chars += closed.chars
+            if node is not None and (closed.linked or closed.anchors):
+                node.linked += closed.linked
+                node.anchors += closed.anchors
+                node.cards += closed.cards
+                node.docs += closed.docs
+        elif type(token) is str:
+            if address and "protected]" in token:
+                tokens[at] = token = address
+                address = ""
+            if node is not None and (size := len(token.strip())):
+                node.chars += size
+                if links:
+                    node.linked += size
+        elif isinstance(token, Node):
+            token.parent, token.start = node, at
+            node = token
+            nodes.append(token)
+            if token.tag == "a":
+                links += 1
+            if (token.attrs or token.tag in _NOTED) and (code := _note(tree, token)):
+                address = hidden_address(code)
+    return tree
 
-    def _note(self, tag: str, attrs: dict[str, str]) -> None:
-        code = attrs.get("data-cfemail", "")
-        if not code and tag == "a" and PROTECTED in attrs.get("href", ""):
-            code = attrs["href"].partition("#")[2]
-        if code:
-            self._address = hidden_address(code)
-        if tag == "html":
-            self.tree.language = self.tree.language or attrs.get("lang", "") or attrs.get("xml:lang", "")
 
-    def text(self, text: str) -> None:
-        """Characters, as the parser read them."""
-        if self._address and "protected]" in text:
-            text, self._address = self._address, ""
-        self._tokens.append(text)
-        node = self._open
-        if node is not None and not text.isspace():
-            size = len(text.strip())
-            node.chars += size
-            if self._links:
-                node.linked += size
-
-    def close(self) -> None:
-        """The last element opened ends."""
-        node = self._open
-        if node is None:
-            return
-        tokens = self._tokens
-        node.end = len(tokens)
-        tokens.append(None)
-        if node.tag == "a":
-            self._links -= 1
-        elif node.tag in CARD_HEADS and node.linked > 0.8 * node.chars:
-            node.cards = 1
-        parent = self._open = node.parent
-        if parent is not None:
-            if node.chars:
-                parent.chars += node.chars
-            if node.linked or node.anchors:
-                parent.linked += node.linked
-                parent.anchors += node.anchors
-                parent.cards += node.cards
-                parent.docs += node.docs
-
-    def aside(self, tag: str, attrs: dict[str, str], text: str) -> None:
-        """An element that is not read as text but says something about the page."""
-        tree = self.tree
-        if tag == "meta":
-            tree.metas.append(attrs)
-        elif tag == "base":
-            tree.base = tree.base or attrs.get("href", "")
-        elif tag == "title":
-            tree.title = tree.title or " ".join(text.split())
-        elif tag == "script" and "ld+json" in attrs.get("type", "").lower():
-            tree.linked_data.append(text)
+def _note(tree: Tree, node: Node) -> str:
+    """Enter a node that its tag or attributes single out; returns the code of a hidden mail address, if it has one."""
+    tag, attrs = node.tag, node.attrs
+    if tag == "a":
+        node.anchors = 1
+        if attrs and is_document(attrs):
+            node.docs = 1
+    elif tag == "main" or attrs.get("role") == "main":
+        tree.mains.append(node)
+    elif tag == "h1":
+        tree.titles.append(node)
+    if tag == "html":
+        tree.language = tree.language or attrs.get("lang", "") or attrs.get("xml:lang", "")
+    code = attrs.get("data-cfemail", "")
+    if not code and tag == "a" and PROTECTED in attrs.get("href", ""):
+        code = attrs["href"].partition("#")[2]
+    return code
 
 
 def parse(markup: str) -> Tree:
@@ -240,7 +228,6 @@ def parse_lxml(markup: str) -> Tree:
     """The page by lxml's own tree. :raises TooDeep: something may have been lost."""
     from lxml import etree
 
-    builder = Builder()
     data = _encoded(markup)
     if len(data) > FEW_BYTES and _swarms(data):
         raise TooDeep
@@ -251,47 +238,48 @@ def parse_lxml(markup: str) -> Tree:
         root = None
     if root is None:
         raise TooDeep
-    _walk_lxml(root, builder)
-    return builder.tree
+    return _grow(_walk_lxml(root))
 
 
 def _swarms(data: bytes) -> bool:
     """Whether some tag has a swarm of attributes."""
-    long = (tag[0] for tag in _TAG.finditer(data) if tag.end() - tag.start() > 3 * MOST_ATTRIBUTES)
+    long = [tag for tag in _TAG.findall(data) if len(tag) > 3 * MOST_ATTRIBUTES]
     return any(len(_QUOTED.sub(b"= ", tag).split()) > MOST_ATTRIBUTES for tag in long)
 
 
-def _walk_lxml(root: Any, builder: Builder) -> None:
-    start, text, close = builder.open, builder.text, builder.close
-    start(root.tag, dict(root.items()))
+def _walk_lxml(root: Any) -> Tree:
+    tree = Tree()
+    append = tree.tokens.append
+    append(Node(root.tag, dict(root.items())))
     if root.text:
-        text(root.text)
+        append(root.text)
     stack = [(root, iter(root))]
     while stack:
         parent, rest = stack[-1]
         for element in rest:
             tag = element.tag
-            if tag in UNREAD or (tag == "title" and not builder.tree.title):
+            if tag in UNREAD or (tag == "title" and not tree.title):
                 if tag in _TELLING:
-                    builder.aside(tag, dict(element.items()), element.text or "")
+                    _aside(tree, tag, dict(element.items()), element.text or "")
             else:
                 attrs = element.items()
-                start(tag, dict(attrs) if attrs else _NO_ATTRS)
+                append(Node(tag, dict(attrs) if attrs else _NO_ATTRS))
                 if words := element.text:
-                    text(words)
+                    append(words)
                 if len(element):
                     stack.append((element, iter(element)))
                     if len(stack) > DEPTH_LXML_KEEPS:
                         raise TooDeep
                     break
-                close()
+                append(None)
             if words := element.tail:
-                text(words)
+                append(words)
         else:
             stack.pop()
-            close()
-            if stack and parent.tail:
-                text(parent.tail)
+            append(None)
+            if stack and (words := parent.tail):
+                append(words)
+    return tree
 
 
 def parse_bs4(markup: str) -> Tree:
@@ -310,23 +298,25 @@ def walk_bs4(soup: Any) -> tuple[Tree, dict[int, Node]]:
     """A soup as a tree, and the node of each of its tags by ``id(tag)``."""
     from bs4.element import PreformattedString, Tag
 
-    builder = Builder()
+    tree = Tree()
+    append = tree.tokens.append
     nodes: dict[int, Node] = {}
     stack = [iter(soup.contents)]
     while stack:
         for child in stack[-1]:
             if isinstance(child, Tag):
                 attrs = {name: str(value) for name, value in child.attrs.items()}
-                if child.name in UNREAD or (child.name == "title" and not builder.tree.title):
-                    builder.aside(child.name, attrs, "".join(str(part) for part in child.contents))
+                if child.name in UNREAD or (child.name == "title" and not tree.title):
+                    _aside(tree, child.name, attrs, "".join(str(part) for part in child.contents))
                     continue
-                nodes[id(child)] = builder.open(child.name, attrs)
+                nodes[id(child)] = node = Node(child.name, attrs)
+                append(node)
                 stack.append(iter(child.contents))
                 break
             if not isinstance(child, PreformattedString):
-                builder.text(str(child))
+                append(str(child))
         else:
             stack.pop()
             if stack:
-                builder.close()
-    return builder.tree, nodes
+                append(None)
+    return _grow(tree), nodes
