@@ -51,10 +51,9 @@ def send_run(app: App, tracker: Tracker, report: Report) -> bool:
         return True
     with store.lock(command="mail", now=app.now()):
         new = [*deliveries(report, settings, pending=store.outbox()), *_weekly(app, tracker)]
-        store.enqueue(new)
-        if tracker.last_run is not None:
-            # told as soon as it is in the outbox: a run killed from here on repeats nothing, the outbox goes on
-            store.told([change.id for change in report.changes], tracker.last_run.id)
+        # told in the very transaction that fills the outbox: a run killed before or after it repeats and loses nothing
+        told = [change.id for change in report.changes] if tracker.last_run is not None else []
+        store.enqueue(new, told=told, run_id=tracker.last_run.id if tracker.last_run else "")
         return _deliver(app, store, due(store.outbox(), app.now()))
 
 

@@ -100,10 +100,10 @@ def test_killed_between_sent_and_recorded(watched: Watched, site: Site, monkeypa
     assert rest.count(first) == 1
 
 
-def test_killed_between_recorded_and_told(watched: Watched, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed after the outbox was written and before the run counted as told: nobody is told twice."""
-    from guidetrack.store import Store
-
+@pytest.mark.parametrize("place", ["guidetrack.store.outbox.enqueue", "guidetrack.store.changes.told"])
+def test_killed_while_filling_the_outbox(watched: Watched, site: Site, monkeypatch: pytest.MonkeyPatch,
+                                         place: str) -> None:
+    """Outbox and "told" are one transaction: killed at either, neither stands, and each is told once by the next run."""
     with running(Mailbox()) as box:
         clinic(watched, site, box.port)
 
@@ -111,10 +111,30 @@ def test_killed_between_recorded_and_told(watched: Watched, site: Site, monkeypa
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr(Store, "told", killed)
+            patch.setattr(place, killed)
             assert guidetrack(watched, "check", "--mail") == 130
+        with watched.open(write=False) as tracker:
+            assert [len(tracker.store.outbox()), len(tracker.store.untold())] == [0, 1]
         assert not box.arrived
         assert guidetrack(watched, "check", "--mail") == 0
+    assert sorted(address for address, _ in box.arrived) == ["a@clinic.example", "b@clinic.example"]
+
+
+def test_killed_once_the_outbox_is_full(watched: Watched, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed after that transaction: the change counts as told, and the outbox alone delivers it, once."""
+    with running(Mailbox()) as box:
+        clinic(watched, site, box.port)
+
+        def killed(*args: Any) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(mail, "attempt", killed)
+            assert guidetrack(watched, "check", "--mail") == 130
+        with watched.open(write=False) as tracker:
+            assert [len(tracker.store.outbox()), len(tracker.store.untold())] == [2, 0]
+        assert guidetrack(watched, "check", "--mail") == 0
+        assert guidetrack(watched, "mail") == 0
     assert sorted(address for address, _ in box.arrived) == ["a@clinic.example", "b@clinic.example"]
 
 
