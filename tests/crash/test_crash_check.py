@@ -154,7 +154,6 @@ def test_a_hundred_kills(clinic: Clinic) -> None:
     _kill_many(clinic, 100, ["SIGKILL"])
 
 
-@pytest.mark.xfail(strict=False, reason="a source whose record waits for its batch is recorded again as interrupted")
 @pytest.mark.parametrize("clinic", [40], indirect=True)
 def test_stopped_by_signals_that_can_be_caught(clinic: Clinic) -> None:
     """SIGTERM and SIGINT at random instants: what was done is kept, once."""
