@@ -5,19 +5,19 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from guidetrack.cli import EXIT_CHANGED, EXIT_DONE, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_TROUBLE
 from guidetrack.cli.app import App
-from guidetrack.cli.options import Span, data_format, exit_code_options
+from guidetrack.cli.options import Span, When, data_format, exit_code_options
 from guidetrack.errors import LockedError, SourcesError, StoreError
 from guidetrack.models import Level, Outcome, OutcomeKind, Reason, Report
 
 if TYPE_CHECKING:
-    from guidetrack.models import ComingDate, Source
+    from guidetrack.models import ComingDate, Source, SourceStatus
     from guidetrack.track import Tracker
 
 
@@ -193,20 +193,28 @@ def _progress(app: App, total: int) -> Iterator[Callable[[], None]]:
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @data_format("text", "json", "csv")
 @click.option("--dates", type=Span(), metavar="SPAN", help="List binding dates that come up within SPAN, such as 90d.")
+@click.option("--since", type=When(), help="For the IDs named: every check since this date, or within this age (30d).")
+@click.option("--until", type=When(end=True), help="Likewise, up to this date.")
 @click.pass_obj
-def status(app: App, ids: tuple[str, ...], form: str, dates: timedelta | None) -> int:
+def status(app: App, ids: tuple[str, ...], form: str, dates: timedelta | None, since: datetime | None,
+           until: datetime | None) -> int:
     """Show where each source stands, worst first.
 
     State, last check, last good check, last change, and whether it is late or overdue.
     """
     from guidetrack.report import data, terminal
 
+    period = since is not None or until is not None
+    if period and (not ids or dates is not None):
+        raise click.UsageError("--since and --until list the checks of sources named: guidetrack status ID --since 30d")
     with app.open_tracker(write=False) as tracker:
         if dates is not None:
             _print_dates(app, tracker.coming_dates(dates, ids), form)
             return EXIT_DONE
         statuses = tracker.status(ids)
-        if form == "json":
+        if period:
+            _print_looks(app, tracker, statuses, since, until, form)
+        elif form == "json":
             click.echo(data.status_json(statuses))
         elif form == "csv":
             from guidetrack.report.table import status_csv
@@ -215,6 +223,26 @@ def status(app: App, ids: tuple[str, ...], form: str, dates: timedelta | None) -
         else:
             click.echo(terminal.status_table(statuses, width=app.columns, colour=app.colour), nl=False)
         return EXIT_TROUBLE if any(found.overdue for found in statuses) else EXIT_DONE
+
+
+def _print_looks(app: App, tracker: Tracker, statuses: list[SourceStatus], since: datetime | None,
+                 until: datetime | None, form: str) -> None:
+    """Every check of the period, the quiet ones too, source by source."""
+    looks = [(status, list(tracker.store.checks(source=status.source.id, since=since, until=until)))
+             for status in statuses]
+    if form == "json":
+        from guidetrack.report.data import looks_json
+
+        click.echo(looks_json(statuses, [check for _, checks in looks for check in checks]))
+    elif form == "csv":
+        from guidetrack.report.table import checks_csv
+
+        click.echo(checks_csv(check for _, checks in looks for check in checks), nl=False)
+    else:
+        from guidetrack.report.looks import look_lines
+
+        for status, checks in looks:
+            click.echo(look_lines(status.source, checks, since, until, width=app.columns), nl=False)
 
 
 def _print_dates(app: App, found: list[tuple[Source, ComingDate]], form: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from guidetrack.models import (
     CaptureRef,
     Change,
+    Check,
     ComingDate,
     Comparison,
     Edit,
@@ -23,6 +24,7 @@ from guidetrack.report.documents import (
     DOCUMENTS,
     ChangeData,
     ChangesDocument,
+    CheckData,
     ComparisonDocument,
     Counts,
     DateData,
@@ -115,9 +117,9 @@ def status_data(status: SourceStatus) -> StatusData:
     )
 
 
-def as_json(document: Document) -> str:
-    """A document as JSON text, indented by two spaces, dangerous characters as ``\\uXXXX``."""
-    text = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2)
+def as_json(document: Document, *, without: set[str] | None = None) -> str:
+    """A document as JSON text, indented by two spaces, dangerous characters as ``\\uXXXX``; ``without`` these keys."""
+    text = json.dumps(document.model_dump(mode="json", by_alias=True, exclude=without), ensure_ascii=False, indent=2)
     return clean.escaped(text)
 
 
@@ -133,7 +135,20 @@ def changes_json(changes: Iterable[Change]) -> str:
 
 def status_json(statuses: Iterable[SourceStatus]) -> str:
     """``guidetrack/status/1``, in the order given."""
-    return as_json(StatusDocument(sources=[status_data(status) for status in statuses]))
+    return as_json(StatusDocument(sources=[status_data(status) for status in statuses]), without={"checks"})
+
+
+def looks_json(statuses: Iterable[SourceStatus], checks: Iterable[Check]) -> str:
+    """``guidetrack/status/1`` with every look of a period."""
+    return as_json(StatusDocument(sources=[status_data(status) for status in statuses],
+                                  checks=[_check_data(check) for check in checks]))
+
+
+def _check_data(check: Check) -> CheckData:
+    return CheckData(
+        time=check.at, source=check.source, run=check.run, outcome=check.outcome, reason=check.reason,
+        detail=check.detail or None, late=check.late, overdue=check.overdue, not_modified=check.not_modified,
+        change=check.change, capture=check.capture, status=check.status)
 
 
 def comparison_json(comparison: Comparison) -> str:

@@ -156,11 +156,29 @@ class StatusData(Document):
     gone_since: Time | None
 
 
+class CheckData(Document):
+    """One look at a source."""
+
+    time: Time
+    source: Said
+    run: Said
+    outcome: OutcomeKind
+    reason: Reason | None
+    detail: Said | None
+    late: bool
+    overdue: bool
+    not_modified: bool
+    change: int | None
+    capture: Said | None
+    status: int | None = Field(description="HTTP status of the answer")
+
+
 class StatusDocument(Document):
-    """``status --format json``."""
+    """``status --format json``. ``checks`` is there only when a period was asked for."""
 
     schema_: Annotated[Literal["guidetrack/status/1"], Field(alias="schema")] = "guidetrack/status/1"
     sources: list[StatusData]
+    checks: list[CheckData] = Field(default_factory=list, description="every look of the period, oldest first")
 
 
 class ComparisonDocument(Document):

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from guidetrack.models import Change, ComingDate, OpKind, Report, Review, Source, SourceStatus
+from guidetrack.models import Change, Check, ComingDate, OpKind, Report, Review, Source, SourceStatus
 from guidetrack.report import clean, redline, state, words
 from guidetrack.report.log import COUNTED, LogEntry
 
@@ -21,6 +21,8 @@ STATUS_COLUMNS = (
 )
 LOG_COLUMNS = ("time", "what", "id", "command", *COUNTED, "ended", "version", "sources_sha256", "change", "decision",
                "by", "role", "note", "meaning", "account", "source", "kind", "level", "summary")
+CHECK_COLUMNS = ("time", "source", "run", "outcome", "reason", "detail", "late", "overdue", "not_modified", "change",
+                 "capture", "status")
 DATE_COLUMNS = ("date", "source", "publisher", "document", "why", "section", "sentence")
 _CELL_CHARACTERS = 32_000
 """A spreadsheet cell holds 32,767 characters (Excel's limit)."""
@@ -125,6 +127,18 @@ def dates_csv(found: Iterable[tuple[Source, ComingDate]]) -> str:
 def status_csv(statuses: Iterable[SourceStatus]) -> str:
     """One row a source."""
     return as_csv(STATUS_COLUMNS, map(status_row, statuses))
+
+
+def checks_csv(checks: Iterable[Check]) -> str:
+    """One row a look at a source, in the order of `CHECK_COLUMNS`; ``status`` is that of HTTP."""
+    return as_csv(CHECK_COLUMNS, map(_check_row, checks))
+
+
+def _check_row(check: Check) -> list[Cell]:
+    flags = ["yes" if flag else "no" for flag in (check.late, check.overdue, check.not_modified)]
+    return [words.stamp(check.at), _cell(check.source), _cell(check.run), check.outcome.value,
+            check.reason.value if check.reason else "", _cell(check.detail), *flags,
+            check.change or "", _cell(check.capture or ""), check.status or ""]
 
 
 def log_csv(entries: Iterable[LogEntry]) -> str:

@@ -90,6 +90,31 @@ def test_changes_and_status_documents(watched: Watched, site: Site, capsys: pyte
     assert (source["source"], source["checks"], source["captures"]) == ("a", 2, 2)
 
 
+def test_every_check_of_a_period(watched: Watched, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """status ID --since lists each look, the quiet and the bad ones too, and counts them; in JSON and CSV as well."""
+    site.page("/a", page())
+    watched.add("a")
+    guidetrack(watched, "check")
+    guidetrack(watched, "check")
+    site.answer("/a", Answer(status=503))
+    guidetrack(watched, "check")
+    capsys.readouterr()
+    assert guidetrack(watched, "status", "a", "--since", "1d") == 0
+    *lines, said = capsys.readouterr().out.splitlines()
+    assert [line.split()[2] for line in lines] == ["first", "unchanged", "missed"]
+    assert "http-error: " in lines[2]
+    assert said.startswith("a: looked 3 times from ")
+    assert said.endswith(", 2 good, 1 missed.")
+    assert guidetrack(watched, "status", "a", "--since", "1d", "--format", "json") == 0
+    document = StatusDocument.model_validate_json(capsys.readouterr().out)
+    assert [check.outcome for check in document.checks] == ["first", "unchanged", "missed"]
+    assert guidetrack(watched, "status", "a", "--until", "2020-01-01") == 0
+    assert capsys.readouterr().out == "a: looked 0 times to 1 Jan 2020.\n"
+    assert guidetrack(watched, "status", "a", "--since", "1d", "--format", "csv") == 0
+    assert capsys.readouterr().out.count("\n") == 4
+    assert guidetrack(watched, "status", "--since", "1d") == 2
+
+
 def test_exit_status(watched: Watched, site: Site) -> None:
     """0 on news, 1 only when asked, 2 for an overdue source, and trouble wins over change."""
     site.page("/a", page())

@@ -147,7 +147,7 @@ def test_a_review_as_typed(archive: Watched, capsys: pytest.CaptureFixture[str])
 
 
 def test_the_trail_as_typed(archive: Watched, capsys: pytest.CaptureFixture[str]) -> None:
-    """log lists runs with their counts and decisions, in text, JSON and CSV; quiet runs too."""
+    """log lists runs with counts, changes, decisions and configurations, in order, as text, JSON and CSV."""
     archive.check()
     assert _run(archive, "review", "1", "--by", "A. Person", "--decision", "no-action", "--note", "Read.") == 0
     capsys.readouterr()
@@ -155,12 +155,15 @@ def test_the_trail_as_typed(archive: Watched, capsys: pytest.CaptureFixture[str]
     lines = capsys.readouterr().out.splitlines()
     assert sum("check:" in line for line in lines) == 3
     assert any("A. Person" in line for line in lines)
+    assert any("  change  #0001 " in line for line in lines)
+    assert any("  config  sources.toml came into force, SHA-256 " in line for line in lines)
     assert _run(archive, "log", "--format", "json") == 0
     document = json.loads(capsys.readouterr().out)
     assert document["schema"] == "guidetrack/log/1"
     assert [entry["counts"]["unchanged"] for entry in document["entries"] if entry["what"] == "run"] == [0, 1, 2]
     assert _run(archive, "log", "--format", "csv", "--since", "2026-01-01") == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    assert {row["what"] for row in rows} >= {"run", "review"}
+    assert {row["what"] for row in rows} == {"run", "change", "review", "configuration"}
+    assert [row["time"] for row in rows] == sorted(row["time"] for row in rows)
     assert _run(archive, "log", "--until", "2025-01-01") == 0
     assert capsys.readouterr().out == ""

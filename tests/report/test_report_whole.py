@@ -13,7 +13,8 @@ import os
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
