@@ -76,9 +76,9 @@ class Memory:
     :param validators: of the last good answer, valid for ``url``.
     :param since_fresh: checks since one was made without validators.
     :param not_found: consecutive not-found checks. :param gone_since: when the ``gone`` change was recorded.
-    :param held: ``Text.digest`` that was held last time, to be believed if seen again.
+    :param held: digest of the text that was held last time, to be believed if seen again.
     :param unstable: lines (normal form) that differed between looks, newest last, bounded.
-    :param lingering: unstable lines the last check saw, so that one which stands still is looked at again.
+    :param lingering: unstable lines in which the last check differed from the base: seen so twice, they are doubted.
     :param misses: consecutive checks that were not good.
     :param moved_to: the address a ``moved`` change already proposed, so that it is told once.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -14,8 +16,10 @@ from guidetrack.models import (
     OutcomeKind,
     Reason,
     Source,
+    Text,
     Validators,
 )
+from guidetrack.normal import normal
 
 FRESH_EVERY = 30
 """Every 30th check of a source ignores validators: a server that answers 304 for ever is found out (design §2.8)."""
@@ -23,6 +27,7 @@ NOT_FOUND_TO_BE_GONE = 2
 """Consecutive not-found checks before a page counts as gone (design §2.6)."""
 RETURNS_TO_FOLD = 2
 FOLD_WINDOW = timedelta(days=30)
+_NUMBER = re.compile(r"\d+")
 UNSTABLE_KEPT = 400
 """Unstable lines remembered for a source; older ones fall out first."""
 
@@ -85,14 +90,13 @@ def after_miss(memory: Memory, source: Source, now: datetime, *, reason: Reason,
     )
 
 
-def after_good(memory: Memory, source: Source, now: datetime, *, outcome: OutcomeKind, fresh: bool,
-               detail: str = "") -> Memory:
+def after_good(memory: Memory, source: Source, now: datetime, *, outcome: OutcomeKind, fresh: bool) -> Memory:
     """The memory after a good check, before base, body and validators are set."""
     return replace(
         _looked(memory, source, now),
         last_outcome=outcome,
         last_reason=None,
-        last_detail=detail,
+        last_detail="",
         last_good=now,
         misses=0,
         missed_since=None,
@@ -115,6 +119,13 @@ def remember_unstable(memory: Memory, lines: tuple[str, ...], lingering: tuple[s
     fresh = set(lines)
     kept = tuple(line for line in memory.unstable if line not in fresh) + lines
     return replace(memory, unstable=kept[-UNSTABLE_KEPT:], lingering=lingering[-UNSTABLE_KEPT:])
+
+
+def sketch(text: Text) -> str:
+    """What a held text must show again to be believed: its lines with every number masked, so that a counter in
+    them does not hold it for ever."""
+    lines = "\n".join(_NUMBER.sub("#", normal(line)) for line in text.lines)
+    return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def moved_permanently(capture: Capture) -> str:

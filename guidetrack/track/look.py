@@ -84,7 +84,7 @@ class Look:
         previous = self._base_text()
         verdict = judge_page(answer, text, previous, reading.problem, rules=self.source.rules)
         believed = (verdict is not None and verdict.outcome is OutcomeKind.HELD and text is not None
-                    and self.memory.held == text.digest)
+                    and self.memory.held == decide.sketch(text))
         if verdict is not None and not believed:
             return await self._judged(verdict, text)
         assert text is not None
@@ -113,7 +113,7 @@ class Look:
     async def _judged(self, verdict: Verdict, text: Text | None) -> Outcome:
         held = ""
         if verdict.outcome is OutcomeKind.HELD and text is not None:
-            held = text.digest
+            held = decide.sketch(text)
         if verdict.reason is Reason.NOT_FOUND and self.memory.base is not None:
             repeated = self.memory.not_found + 1 >= decide.NOT_FOUND_TO_BE_GONE
             if repeated and self.memory.gone_since is None:
@@ -144,8 +144,11 @@ class Look:
         self._good(OutcomeKind.FIRST, answer, text)
         return await self._finish(OutcomeKind.FIRST, keep=answer, text=text)
 
-    async def _same_text(self, answer: Capture, text: Text) -> Outcome:
-        """The text is the last good one: nothing to tell, unless it was gone or stands elsewhere for good."""
+    async def _same_text(self, answer: Capture, text: Text, *, equal: bool = True) -> Outcome:
+        """The text is the last good one: nothing to tell, unless it was gone or stands elsewhere for good.
+
+        :param equal: False when it differs in what was set aside only.
+        """
         gone_since, address = self.memory.gone_since, decide.moved_permanently(answer)
         change = None
         if gone_since is not None:
@@ -154,16 +157,14 @@ class Look:
             change = recording.moved_change(self.source, answer, address, from_=self._base_ref())
             self.memory = replace(self.memory, moved_to=address)
         if change is None:
-            return await self._unchanged(answer, text)
-        self._good(OutcomeKind.CHANGED, answer, None)
+            return await self._unchanged(answer, text, equal=equal)
+        self._good(OutcomeKind.CHANGED, answer, None, known_body=equal)
         return await self._finish(OutcomeKind.CHANGED, change=change, keep=answer, text=text)
 
-    async def _unchanged(self, answer: Capture, text: Text | None, detail: str = "",
-                         change: Change | None = None) -> Outcome:
-        self._good(OutcomeKind.UNCHANGED, answer, None, detail=detail)
+    async def _unchanged(self, answer: Capture, text: Text | None, *, equal: bool = True) -> Outcome:
+        self._good(OutcomeKind.UNCHANGED, answer, None, known_body=equal)
         keep = answer if self.source.keep == "all" and text is not None else None
-        return await self._finish(OutcomeKind.UNCHANGED, detail=detail, keep=keep, text=text if keep else None,
-                                  change=change)
+        return await self._finish(OutcomeKind.UNCHANGED, keep=keep, text=text if keep else None)
 
     async def _compared(self, answer: Capture, text: Text, old: Text, *, shrunk: bool) -> Outcome:
         """The text differs from the last good one: is it a change, told at once, or only the page moving about?"""
@@ -173,23 +174,24 @@ class Look:
         if not comparison:
             self.memory = decide.remember_unstable(self.memory, (), lingering)
             self.set_aside += len(comparison.set_aside)
-            return await self._same_text(answer, text)
+            return await self._same_text(answer, text, equal=False)
         confirmed, again = await self._second_look(answer, text)
         if again is not None:
             comparison = compare(old, text, again=again, remembered=allowed, vocabulary=self.bench.vocabulary)
-            self.memory = decide.remember_unstable(self.memory, comparison.unstable, lingering)
+            self.memory = decide.remember_unstable(self.memory, comparison.unstable, ())
+            self.memory = replace(self.memory, lingering=self._lingering(old, text))
             if not comparison or again.digest == self.memory.base_digest:
                 self.set_aside += len(comparison.set_aside)
-                return await self._same_text(answer, text)
+                return await self._same_text(answer, text, equal=False)
         self.set_aside += len(comparison.set_aside)
         return await self._changed(answer, text, old, comparison, confirmed=confirmed, shrunk=shrunk)
 
     def _lingering(self, old: Text, text: Text) -> tuple[str, ...]:
-        """Remembered unstable lines that this look sees and the last good text does not have."""
+        """Remembered unstable lines that this look has and the last good text lacks, or the other way round."""
         if not self.memory.unstable:
             return ()
-        known, base = set(self.memory.unstable), {normal(line) for line in old.lines}
-        return tuple(line for line in (normal(line) for line in text.lines) if line in known and line not in base)
+        differing = {normal(line) for line in old.lines} ^ {normal(line) for line in text.lines}
+        return tuple(line for line in self.memory.unstable if line in differing)
 
     async def _second_look(self, answer: Capture, text: Text) -> tuple[bool, Text | None]:
         """(confirmed, the text of the second look). Refused or off: the change is told, marked unconfirmed."""
@@ -218,6 +220,8 @@ class Look:
         if address and self.memory.moved_to != address:
             detail = f"also moved permanently to {address}: guidetrack add --replace {source.id} {address}"
             self.memory = replace(self.memory, moved_to=address)
+        if self.memory.gone_since is not None:
+            detail = f"back after being gone since {recording.day(self.memory.gone_since)}, with another text"
         change = recording.content_change(source, answer, comparison, old=old, new=text, from_=self._base_ref(),
                                           confirmed=confirmed, detail=detail)
         if shrunk:
@@ -250,11 +254,15 @@ class Look:
 
     # writing it down
 
-    def _good(self, kind: OutcomeKind, answer: Capture, text: Text | None, detail: str = "") -> None:
-        """Move the memory on; with ``text`` it becomes the base of the next comparison."""
+    def _good(self, kind: OutcomeKind, answer: Capture, text: Text | None, *, known_body: bool = True) -> None:
+        """Move the memory on; with ``text`` it becomes the base of the next comparison.
+
+        :param known_body: the body says what the base says. One whose differences were set aside must be read again
+            next time: were it known by its digest or validators, a change taken for rotation would never be told.
+        """
         now = self.bench.now()
-        memory = decide.after_good(self.memory, self.source, now, outcome=kind, fresh=self.asked_fresh, detail=detail)
-        if not self.not_modified:
+        memory = decide.after_good(self.memory, self.source, now, outcome=kind, fresh=self.asked_fresh)
+        if known_body and not self.not_modified:
             memory = replace(memory, body_sha256=answer.sha256, validators=decide.validators_of(answer))
         if text is not None:
             memory = replace(memory, base=answer.id, base_digest=text.digest, extractor=text.extractor,

@@ -70,10 +70,14 @@ def content_change(
 
 
 def shrunk_change(change: Change, words_before: int, words_after: int) -> Change:
-    """A page held once for having lost most of its words, seen the same again: high (design §2.6)."""
-    reason = f"most of the document is gone: {words_before} words before, {words_after} now"
-    return replace(change, level=Level.HIGH, reasons=(reason, *change.reasons),
-                   summary=f"Most of the document is gone ({words_before} → {words_after} words)")
+    """A page held once for having lost most of its words, or all of its own, seen the same again: high (§2.6)."""
+    if words_after * 2 > words_before:
+        reason = f"another text stands in place of the last one: {words_before} words before, {words_after} now"
+        summary = f"Another text in place of the last one ({words_before} → {words_after} words): {change.summary}"
+    else:
+        reason = f"most of the document is gone: {words_before} words before, {words_after} now"
+        summary = f"Most of the document is gone ({words_before} → {words_after} words)"
+    return replace(change, level=Level.HIGH, reasons=(reason, *change.reasons), summary=summary)
 
 
 def gone_change(source: Source, now: datetime, *, status: int | None, from_: CaptureRef | None) -> Change:
