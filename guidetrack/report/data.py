@@ -117,9 +117,10 @@ def status_data(status: SourceStatus) -> StatusData:
     )
 
 
-def as_json(document: Document, *, without: set[str] | None = None) -> str:
-    """A document as JSON text, indented by two spaces, dangerous characters as ``\\uXXXX``; ``without`` these keys."""
-    text = json.dumps(document.model_dump(mode="json", by_alias=True, exclude=without), ensure_ascii=False, indent=2)
+def as_json(document: Document) -> str:
+    """A document as JSON text, indented by two spaces, dangerous characters as ``\\uXXXX``."""
+    value = document.model_dump(mode="json", by_alias=True, exclude=document.absent)
+    text = json.dumps(value, ensure_ascii=False, indent=2)
     return clean.escaped(text)
 
 
@@ -135,7 +136,7 @@ def changes_json(changes: Iterable[Change]) -> str:
 
 def status_json(statuses: Iterable[SourceStatus]) -> str:
     """``guidetrack/status/1``, in the order given."""
-    return as_json(StatusDocument(sources=[status_data(status) for status in statuses]), without={"checks"})
+    return as_json(StatusDocument(sources=[status_data(status) for status in statuses]))
 
 
 def looks_json(statuses: Iterable[SourceStatus], checks: Iterable[Check]) -> str:

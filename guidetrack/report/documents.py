@@ -25,6 +25,11 @@ class Document(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @property
+    def absent(self) -> set[str]:
+        """Keys that are left out of this document."""
+        return set()
+
 
 class RefData(Document):
     """A capture: its id, the SHA-256 of its body, when we saw it."""
@@ -178,7 +183,12 @@ class StatusDocument(Document):
 
     schema_: Annotated[Literal["guidetrack/status/1"], Field(alias="schema")] = "guidetrack/status/1"
     sources: list[StatusData]
-    checks: list[CheckData] = Field(default_factory=list, description="every look of the period, oldest first")
+    checks: list[CheckData] | None = Field(None, description="every look of the period, oldest first")
+
+    @property
+    def absent(self) -> set[str]:
+        """``checks``, unless a period was asked for."""
+        return {"checks"} if self.checks is None else set()
 
 
 class ComparisonDocument(Document):
