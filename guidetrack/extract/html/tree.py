@@ -238,7 +238,13 @@ def parse_lxml(markup: str) -> Tree:
         root = None
     if root is None:
         raise TooDeep
-    return _grow(_walk_lxml(root))
+    tree = Tree()
+    while root is not None:  # text after </html> and a second document are further roots, which browsers show
+        _walk_lxml(tree, root)
+        if root.tail:
+            tree.tokens.append(root.tail)
+        root = root.getnext()
+    return _grow(tree)
 
 
 def _swarms(data: bytes) -> bool:
@@ -247,8 +253,7 @@ def _swarms(data: bytes) -> bool:
     return any(len(_QUOTED.sub(b"= ", tag).split()) > MOST_ATTRIBUTES for tag in long)
 
 
-def _walk_lxml(root: Any) -> Tree:
-    tree = Tree()
+def _walk_lxml(tree: Tree, root: Any) -> None:
     append = tree.tokens.append
     append(Node(root.tag, dict(root.items())))
     if root.text:
@@ -279,7 +284,6 @@ def _walk_lxml(root: Any) -> Tree:
             append(None)
             if stack and (words := parent.tail):
                 append(words)
-    return tree
 
 
 def parse_bs4(markup: str) -> Tree:
