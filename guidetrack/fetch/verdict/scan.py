@@ -27,7 +27,7 @@ _BLOCK = re.compile(
     r"|dd|dt|option|button|label|fieldset|center|blockquote)\b[^<>]*>",
     re.IGNORECASE,
 )
-_RAW = re.compile(r"<(script|style|noscript|svg|template|select|textarea|!--)", re.IGNORECASE)
+_RAW = re.compile(r"<(script|style|noscript|svg|template|select|textarea|!--)")
 _HEADING = re.compile(r"<h([123])\b[^<>]*>")
 _MAIN = re.compile(r"<main\b[^<>]*>(.{0,2000}?)</main\b", re.IGNORECASE | re.DOTALL)
 _META = re.compile(r"<(?:meta|link)\b[^<>]*>", re.IGNORECASE)

@@ -134,12 +134,15 @@ class Index(Generic[T]):
         for entry, each in zip(read, words, strict=True):
             key = min(each, key=lambda word: (common[word], -len(word)), default="")
             self._by_word.setdefault(key, []).append(entry)
+        self._wordless_ascii = [entry for entry in self._by_word.get("", []) if all(map(str.isascii, entry[0].parts))]
 
     def search(self, text: str) -> Iterator[tuple[T, int, int]]:
         """Meaning, start and end of every phrase in a folded text."""
         words = tokens(text)
         words.add("")
         for word in sorted(words & self._by_word.keys()):
-            for phrase, meaning in self._by_word[word]:
-                for start, end in phrase.find(text):
-                    yield meaning, start, end
+            entries = self._by_word[word] if word or not text.isascii() else self._wordless_ascii
+            for phrase, meaning in entries:
+                if phrase.parts[0] in text:
+                    for start, end in phrase.find(text):
+                        yield meaning, start, end
