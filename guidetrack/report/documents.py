@@ -183,7 +183,7 @@ class StatusDocument(Document):
 
     schema_: Annotated[Literal["guidetrack/status/1"], Field(alias="schema")] = "guidetrack/status/1"
     sources: list[StatusData]
-    checks: list[CheckData] | None = Field(None, description="every look of the period, oldest first")
+    checks: list[CheckData] | None = Field(default=None, description="every look of the period, oldest first")
 
     @property
     def absent(self) -> set[str]:
