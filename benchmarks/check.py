@@ -20,10 +20,36 @@ import tempfile
 from collections import Counter
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import ClassVar
 
 HOSTS = 50
 AT_ONCE = 20
-WORDS = ["patient", "dose", "clinic", "setting", "observe", "record", "monitor", "prescriber", "pressure", "session", "treatment", "review", "certified", "programme", "registry", "label", "spray", "infusion", "guidance", "requirement", "depression", "response", "adequate", "trial"]
+WORDS = [
+    "patient",
+    "dose",
+    "clinic",
+    "setting",
+    "observe",
+    "record",
+    "monitor",
+    "prescriber",
+    "pressure",
+    "session",
+    "treatment",
+    "review",
+    "certified",
+    "programme",
+    "registry",
+    "label",
+    "spray",
+    "infusion",
+    "guidance",
+    "requirement",
+    "depression",
+    "response",
+    "adequate",
+    "trial",
+]
 
 
 def document(number: int, edition: int) -> str:
@@ -33,36 +59,48 @@ def document(number: int, edition: int) -> str:
     for section in range(1, 61):
         words = " ".join(chance.choices(WORDS, k=45))
         hours = "one hour" if edition and section == 30 else "two hours"
-        parts.append(f'<h2 id="s{section}">{section} {words[:24].title()}</h2>'
-                     f'<p class="body-text">{words.capitalize()}. Observe for at least {hours}.</p>')
+        parts.append(
+            f'<h2 id="s{section}">{section} {words[:24].title()}</h2>'
+            f'<p class="body-text">{words.capitalize()}. Observe for at least {hours}.</p>'
+        )
         if section % 4 == 0:
-            parts.append('<ul class="list">' + "".join(f"<li>{' '.join(chance.choices(WORDS, k=9))}</li>" for _ in range(4))
-                         + "</ul>")
+            parts.append(
+                '<ul class="list">'
+                + "".join(f"<li>{' '.join(chance.choices(WORDS, k=9))}</li>" for _ in range(4))
+                + "</ul>"
+            )
         if section % 10 == 0:
-            parts.append('<table class="data"><tr><th>Code</th><th>Dose</th></tr>'
-                         + "".join(f"<tr><td>G{section}{row}</td><td>{28 * row} mg</td></tr>" for row in range(1, 6)) + "</table>")
+            parts.append(
+                '<table class="data"><tr><th>Code</th><th>Dose</th></tr>'
+                + "".join(f"<tr><td>G{section}{row}</td><td>{28 * row} mg</td></tr>" for row in range(1, 6))
+                + "</table>"
+            )
     return "\n".join(parts)
 
 
 def page(number: int, edition: int, visit: int) -> bytes:
     """The document in its furniture, as one visit sees it."""
     token = f"{random.Random(visit * 7919 + number).getrandbits(64):016x}"
-    menu = "".join(f'<li class="menu-item level-1"><a class="menu-link" href="/topic/{n}">Topic number {n}</a></li>'
-                   for n in range(60))
+    menu = "".join(
+        f'<li class="menu-item level-1"><a class="menu-link" href="/topic/{n}">Topic number {n}</a></li>'
+        for n in range(60)
+    )
     script = "".join(f'window.cfg["{n}"]={{"k":"{token}","v":{n}}};' for n in range(220))
-    return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Guidance document {number} | Agency</title>'
-            f'<meta name="csrf-token" content="{token}"><script nonce="{token}">{script}</script></head><body>'
-            f'<header class="site-header"><nav aria-label="Main"><ul>{menu}</ul></nav></header>'
-            f'<main id="main-content" data-visit="{visit}">{document(number, edition)}</main>'
-            f'<footer><p>This page was viewed {1000 + visit} times. Served by node {token[:4]}.</p><ul>{menu}</ul></footer>'
-            "</body></html>").encode()
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Guidance document {number} | Agency</title>'
+        f'<meta name="csrf-token" content="{token}"><script nonce="{token}">{script}</script></head><body>'
+        f'<header class="site-header"><nav aria-label="Main"><ul>{menu}</ul></nav></header>'
+        f'<main id="main-content" data-visit="{visit}">{document(number, edition)}</main>'
+        f"<footer><p>This page was viewed {1000 + visit} times. Served by node {token[:4]}.</p><ul>{menu}</ul></footer>"
+        "</body></html>"
+    ).encode()
 
 
 class Site(asyncio.Protocol):
     """Answers every ``/pN`` with its page; ``/edition/1`` changes every twentieth document."""
 
     edition = 0
-    visits: Counter[int] = Counter()
+    visits: ClassVar[Counter[int]] = Counter()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -83,7 +121,10 @@ class Site(asyncio.Protocol):
         number = int(path[2:])
         Site.visits[number] += 1
         body = page(number, Site.edition if number % 20 == 0 else 0, Site.visits[number])
-        return b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+        return b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n%b" % (
+            len(body),
+            body,
+        )
 
 
 def serve(pipe: Connection) -> None:
@@ -112,6 +153,7 @@ async def bare_loop(urls: list[str]) -> None:
 
     gate = asyncio.Semaphore(AT_ONCE)
     async with httpx.AsyncClient() as client:
+
         async def one(url: str) -> None:
             async with gate, client.stream("GET", url) as answer:
                 async for _ in answer.aiter_bytes():
@@ -156,8 +198,10 @@ def main() -> None:
     print(f"  {'':28s}{'CPU ms':>8s}{'ratio':>9s}{'peak MB':>10s}")
     with tempfile.TemporaryDirectory() as folder:
         sources = Path(folder) / "sources.toml"
-        sources.write_text('[fetch]\npause = "0s"\nsecond_look = "0s"\nallow_private = ["127.0.0.0/8"]\n'
-                           + "".join(f'[[source]]\nid = "s{n}"\nurl = "{url}"\n' for n, url in enumerate(urls)))
+        sources.write_text(
+            '[fetch]\npause = "0s"\nsecond_look = "0s"\nallow_private = ["127.0.0.0/8"]\n'
+            + "".join(f'[[source]]\nid = "s{n}"\nurl = "{url}"\n' for n, url in enumerate(urls))
+        )
         start = cpu()
         asyncio.run(bare_loop(urls))
         bare = cpu() - start
@@ -167,8 +211,13 @@ def main() -> None:
                 asyncio.run(bare_loop([urls[0].rpartition("/")[0] + "/edition/1"]))
             start = cpu()
             found = check(sources, options.profile == label)
-            row({"first": "first check", "noise": "noise only", "changed": "5 % changed"}[label], cpu() - start, count, bare,
-                ", ".join(f"{word} {number}" for word, number in found.items()))
+            row(
+                {"first": "first check", "noise": "noise only", "changed": "5 % changed"}[label],
+                cpu() - start,
+                count,
+                bare,
+                ", ".join(f"{word} {number}" for word, number in found.items()),
+            )
     server.terminate()
 
 

@@ -34,7 +34,7 @@ def decide(body: bytes, media_type: str = "", forced: Format = Format.AUTO) -> F
     """The format to read ``body`` as; :class:`ExtractError` when ``forced`` flatly contradicts the bytes."""
     found = sniff(body, media_type)
     if found not in (Format.PDF, Format.DOCX) and (kind := binary.named(body)):
-        raise ExtractError(f"the server sent {kind}, where {_NAMES[forced] if forced in _NAMES else 'a document'} "
+        raise ExtractError(f"the server sent {kind}, where {_NAMES.get(forced, 'a document')} "
                            "was expected")
     if forced is Format.AUTO or forced is found:
         return found
