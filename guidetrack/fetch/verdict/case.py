@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from guidetrack.fetch.verdict.evidence import LEAD, PROSE, Said, Sign, text_signs, title_signs
 from guidetrack.fetch.verdict.objects import object_sign
@@ -158,7 +159,8 @@ def _named(case: Case) -> list[Sign]:
     look = case.look
     titles = title_signs(look.title or (case.text.title if case.text else ""), "title")
     tops = [words for level, words in look.headings if level == 1][:3] or [words for _, words in look.headings[:2]]
-    blocks = [block.text for _, block in case.text.walk() if block.kind is BlockKind.HEADING][:2] if case.text else []
+    walked = case.text.walk() if case.text else ()
+    blocks = list(islice((block.text for _, block in walked if block.kind is BlockKind.HEADING), 2))
     if not tops and not blocks:
         blocks = [line for line in case.main[:2] if count_words(line) <= 10]
     own = set(blocks)
