@@ -1,8 +1,9 @@
 """The normal form in which texts are compared; the quoted text stays as published.
 
 Not content, so removed here: Unicode normal form (NFC), typographic quotes and dashes, kinds of space, runs of
-space, zero-width and soft-hyphen characters, ligatures of the Latin block. Kept: case, digits, punctuation marks,
-every word. Used by extraction (digests) and comparison (equality), so both agree by construction.
+space, zero-width, variation and soft-hyphen characters, ligatures of the Latin block, the micro sign as against mu.
+Kept: case, digits, punctuation marks, every word.
+Used by extraction (digests) and comparison (equality), so both agree by construction.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections.abc import Sequence
 
 _MAP = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\u2039\u203a", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
     **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u180e\u202a\u202b\u202c\u202d\u202e"
-                    "\u2066\u2067\u2068\u2069\ufffe\x00"),
+                    "\u2066\u2067\u2068\u2069\ufffe\x00\u061c\u034f\u2061\u2062\u2063\u2064\ufe0e\ufe0f"
+                    "\u206a\u206b\u206c\u206d\u206e\u206f"),
+    "\u00b5": "\u03bc",
     "\u2026": "...",
     "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
 }
