@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guidetrack.extract.html.headings import FEW_TOKENS, text_of
+from guidetrack.extract.html.headings import FEW_TOKENS
 from guidetrack.extract.html.hidden import CAPTION_CHARS, is_photo_caption
 from guidetrack.extract.html.measure import BLURB_CHARS, PROSE_CHARS, children
 from guidetrack.extract.html.naming import LINK_SHARE, MENU_LINKS, MOST_HEADS, MOST_PIECES
+from guidetrack.extract.html.substance import is_spared, text_of
 from guidetrack.extract.html.tree import CARD_HEADS, CONTAINERS, Node, Tree
 
 AROUND_SHARE = 0.5
@@ -36,6 +37,8 @@ def mark_around(tree: Tree, body: Node, land: Node) -> None:
                 _stray(tree, at, _OUTSIDE)
             elif beside is not node and not beside.rule and (
                     beside.prose <= AROUND_SHARE * land.prose or text_of(tree, land) in text_of(tree, beside)):
+                if is_spared(tree, beside, inside=False) and text_of(tree, land) not in text_of(tree, beside):
+                    continue
                 if headless and beside.anchors < MENU_LINKS and any(map(beside.holds, heads)):
                     continue
                 beside.rule = _OUTSIDE

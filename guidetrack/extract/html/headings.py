@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from guidetrack.extract.html.substance import has_force, text_of
 from guidetrack.extract.html.tree import CARD_HEADS, Node, Tree, ancestors
 from guidetrack.extract.html.words import pattern
 
@@ -17,6 +18,8 @@ MOST_TEASERS = 200
 BLURB_CHARS = 200
 """Text outside links that one linked teaser may carry."""
 
+FEW_TEASERS = 3
+"""Fewer links than this are read: a rule among them is no teaser."""
 SHORT = 40
 _PRESSED = frozenset({"", "button", "form"})
 _CONTROLS = frozenset({"button", "a", "div", "span", "input", "label", "p"})
@@ -54,11 +57,6 @@ def _banner_around(control: Node, tops: Collection[Node]) -> Node | None:
     return banner
 
 
-def text_of(tree: Tree, node: Node) -> str:
-    """The words inside ``node``, set aside or not, folded."""
-    return " ".join("".join(t for t in tree.tokens[node.start:node.end] if isinstance(t, str)).split())
-
-
 def set_aside_related(tree: Tree, core: Node) -> None:
     """Mark what stands under such a heading, as far up as it holds nothing but linked teasers."""
     past = -1
@@ -87,6 +85,8 @@ def _mark_group(tree: Tree, heading: Node, core: Node) -> int:
             break
         best = parent
     if best is not None and best.chars > heading.chars + 5:
+        if best.anchors < FEW_TEASERS and has_force(text_of(tree, best)):
+            return -1
         best.rule = "related links"
         return best.end
     return _mark_following(tree, heading if best is None else best)
@@ -116,7 +116,8 @@ def _mark_following(tree: Tree, heading: Node) -> int:
                 break
             group.append(token)
         at = token.end + 1
-    if not group:
+    if not group or (sum(node.anchors for node in group) < FEW_TEASERS
+                     and any(has_force(text_of(tree, node)) for node in group)):
         return -1
     for node in (heading, *group):
         node.rule = "related links"

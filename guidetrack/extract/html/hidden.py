@@ -65,4 +65,4 @@ CREDIT_CHARS = 70
 def is_photo_caption(text: str) -> bool:
     """Whether a figure's caption only tells who or what a photograph shows; "Figure 2 …" is part of the document."""
     return len(text) <= CAPTION_CHARS and pattern("credit").search(text[-CREDIT_CHARS:]) is not None \
-        and not pattern("numbered").match(text)
+        and not pattern("numbered").match(text) and not pattern("force").search(text)

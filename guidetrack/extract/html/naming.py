@@ -5,6 +5,7 @@ from __future__ import annotations
 from guidetrack.extract.html.chrome import ROLES, TAGS, Name, named
 from guidetrack.extract.html.headings import set_aside_cookies
 from guidetrack.extract.html.hidden import is_control, is_hidden
+from guidetrack.extract.html.substance import GUARDED, is_folded, is_spared
 from guidetrack.extract.html.tree import Node, Tree
 
 OUTSIDE_SHARE = 0.8
@@ -21,6 +22,7 @@ MOST_PIECES = 5_000
 MOST_HEADS = 20
 """First-level headings looked at; a page with more of them says nothing by them."""
 
+_TRAILS = frozenset({"breadcrumb", "breadcrumbs"})
 _CONTAINERS = frozenset({"html", "body", "main"})
 _NEVER_SELECTED = frozenset({"cookie banner", "hidden", "no script", "button"})
 _SITES_OWN = frozenset({"site footer", "cookie banner", "pop-up", "hidden", "form", "slideshow"})
@@ -69,6 +71,8 @@ def _name(node: Node) -> Name | None:
     role = attrs.get("role")
     if role and role in ROLES:
         return ROLES[role]
+    if attrs.get("aria-label", "").lower() in _TRAILS:
+        return Name("breadcrumb", "anywhere", 300)
     identity, classes = attrs.get("id", ""), attrs.get("class", "")
     if identity or classes:
         name = named(identity, classes)
@@ -96,7 +100,12 @@ def _believed(tree: Tree, node: Node, name: Name, body: Node, land: Node | None,
         return False
     if name.where == "links" and node.linked < LINK_SHARE * node.chars:
         return False
-    return not (inside and node.docs * 4 >= max(1, node.anchors) and name.rule not in ("hidden", "no script"))
+    if inside and node.docs * 4 >= max(1, node.anchors) and name.rule not in ("hidden", "no script"):
+        return False
+    within = inside or land is None
+    if name.rule == "hidden" and within and is_folded(tree, node):
+        return False
+    return name.rule not in GUARDED or not is_spared(tree, node, inside=inside and name.rule != "hidden")
 
 
 def _pictures(tree: Tree, node: Node) -> int:
