@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from guidetrack.compare.labels import Renumbering
 from guidetrack.compare.lines import Side
 from guidetrack.compare.matching import Matching
 from guidetrack.compare.numbering import split_label
@@ -40,46 +41,61 @@ def drafts(old: Side, new: Side, matching: Matching) -> tuple[list[Draft], list[
     """What changed and what only looks different, both in reading order."""
     told: list[Draft] = []
     lists = _Lists(old, new)
-    silent: list[Silent] = list(_respelt(old, new, matching))
-    for i, j in matching.paired:
+    silent: list[Silent] = []
+    numbers = Renumbering(old, new)
+    for i, j in [*_respelt(old, new, matching), *matching.paired]:
         draft = Draft(EditKind.CHANGED, i, j)
-        why = _same_content(old, new, i, j)
+        why = _same_content(old, new, i, j, numbers)
         if why:
             silent.append(Silent(draft, why))
         else:
             told.append(draft)
     for i, j in matching.moved:
         draft = Draft(EditKind.MOVED, i, j)
-        if matching.by_entry or lists.order_says_nothing(i, j):
+        quiet = matching.by_entry or lists.order_says_nothing(i, j)
+        if quiet and _same_content(old, new, i, j, numbers):
             silent.append(Silent(draft, REORDERED))
         else:
             told.append(draft)
     for gap in matching.regrouped:
-        silent += [Silent(Draft(EditKind.REMOVED, i, None), REGROUPED) for i in gap.gone]
-        silent += [Silent(Draft(EditKind.ADDED, None, j), REGROUPED) for j in gap.come]
+        pieces = [Draft(EditKind.REMOVED, i, None) for i in gap.gone]
+        pieces += [Draft(EditKind.ADDED, None, j) for j in gap.come]
+        if _whole(old, gap.gone) == _whole(new, gap.come):
+            silent += [Silent(piece, REGROUPED) for piece in pieces]
+        else:
+            told += pieces
     told += [Draft(EditKind.REMOVED, i, None) for i in matching.gone]
     told += [Draft(EditKind.ADDED, None, j) for j in matching.come]
     place = _Reading(matching)
     return sorted(told, key=place), sorted(silent, key=lambda item: place(item.draft))
 
 
-def _respelt(old: Side, new: Side, matching: Matching) -> Iterator[Silent]:
+def _respelt(old: Side, new: Side, matching: Matching) -> Iterator[tuple[int, int]]:
+    """Lines matched as equal that are not written alike."""
     for i, j, n in matching.equal:
         if old.texts[i : i + n] == new.texts[j : j + n]:
             continue
         for k in range(n):
             if old.texts[i + k] != new.texts[j + k]:
-                draft = Draft(EditKind.CHANGED, i + k, j + k)
-                yield Silent(draft, _same_content(old, new, i + k, j + k) or SPELLING)
+                yield i + k, j + k
 
 
-def _same_content(old: Side, new: Side, i: int, j: int) -> str:
+def _same_content(old: Side, new: Side, i: int, j: int, numbers: Renumbering) -> str:
     """Why two lines that differ are the same content; empty when they are not."""
-    if old.folded(i) != new.folded(j):
-        return ""
     if old.folder(old.texts[i]) == new.folder(new.texts[j]):
         return SPELLING
-    return RENUMBERED
+    if old.folded(i) != new.folded(j):
+        return ""
+    if numbers.explains(i, j):
+        return RENUMBERED
+    old.keep_label(i)
+    new.keep_label(j)
+    return ""
+
+
+def _whole(side: Side, places: tuple[int, ...]) -> str:
+    """Lines as one, every number in it content."""
+    return side.folder(" ".join(side.texts[at] for at in places))
 
 
 class _Lists:

@@ -54,6 +54,11 @@ class Side:
             form = self._folded[at] = self.numbering.folded(self.texts[at], self.kinds[at])
         return form
 
+    def keep_label(self, at: int) -> None:
+        """From here on the line's own label, and every number in it, is content."""
+        self._folded[at] = self.folder(self.texts[at])
+        self._bags.pop(at, None)
+
     def normal(self, at: int) -> str:
         """The line in normal form."""
         return normal(self.texts[at])

@@ -7,7 +7,9 @@ resolved to that section's heading, so a dose, a citation of another law, a vers
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from guidetrack.compare.fold import Folder
 from guidetrack.models.enums import BlockKind
@@ -19,21 +21,40 @@ _LABEL_WORD = (
 )
 _LABEL = re.compile(
     rf"""^(?:
-      {_LABEL_WORD}\s?(?P<a>\d+(?:\.\d+)*[a-z]?|{_ROMAN}|[A-Z])(?:\s?[.:)–—-]+\s*|\s+)
-    | (?P<b>\d+(?:\.\d+)+)[.:)]?\s+(?=[^\W\d_]|["'“„«(\[])
+      (?P<word>(?i:{_LABEL_WORD}))\s?(?P<a>\d+(?:\.\d+)*[a-z]?|{_ROMAN}|[A-Z])(?P<mark>\s?[.:)–—-]+\s*|\s+)
+    | (?P<b>\d{{1,2}}(?:\.\d+)+)[.:)]?\s+(?=[^\W\d_]|["'“„«(\[])
     | (?P<g>[A-Za-z](?:\.\d+)+)[.:)]?\s+(?=[^\W\d_])
     | (?P<c>\d{{1,3}})\s?[.:)]\s+
     | (?P<d>\d{{1,2}})\s+(?=[A-ZÀ-ÞА-Я])
-    | \((?P<e>\d{{1,3}}|[a-zA-Z]|{_ROMAN})\)\s+
+    | (?P<open>\()(?P<e>\d{{1,3}}|[a-zA-Z]|{_ROMAN})\)\s+
     | (?P<f>[a-zA-Z]|{_ROMAN})[.)]\s+(?=\S)
     )(?P<rest>.*\S)\s*$""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
+)
+_MONTHS = (
+    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|"
+    r"sept?|oct|nov|dec|januar|jänner|februar|märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|"
+    r"juillet|août|septembre|octobre|novembre|décembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|"
+    r"octubre|noviembre|diciembre"
+)
+_MEASURES = (
+    r"[mµμnk]?g|mcg|mg|[mdµμ]?l|mmol|mmhg|kpa|iu|cm|mm|hours?|hrs?|h|min|minutes?|seconds?|secs?|days?|weeks?|months?|"
+    r"years?|times?|fold|percent|per|million|billion|stunden?|minuten?|tagen?|wochen?|monaten?|jahren?|prozent|heures?|"
+    r"jours?|semaines?|mois|ans?|années?|horas?|minutos?|días?|semanas?|mes|meses|años?|cfr|fr|tac|stat|usc|u\.s\.c|"
+    r"c\.f\.r|fed"
+)
+_ORDERED = (
+    r"quartals?|halbjahr(?:es)?|trimesters?|wahl|linie|stufe|dosis|gabe|sitzung|lebensjahr|schwangerschaftswoche"
+)
+_COUNTED = (
+    r"visits?|doses?|sessions?|tablets?|capsules?|sprays?|devices?|patients?|adults?|failures?|trials?|refills?|"
+    r"antidepressants?|treatments?|infusions?|prior|failed|adequate|or\s+more|of"
 )
 _NOT_A_LABEL = re.compile(
-    r"\d+\s+(?:CFR|C\.F\.R|U\.?S\.?C|FR|Fed\.|TAC|Stat\.|mg|mcg|g|kg|ml|mL|%|hours?|hrs?|minutes?|min|days?|weeks?|"
-    r"months?|years?|times?|patients?|January|February|March|April|May|June|July|August|September|October|"
-    r"November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b"
+    rf"0\d*\.\d|(?:\d+(?:[.,]\d+)*[.:)]?\s*(?:%|€|\$|(?i:{_MEASURES}|{_MONTHS}|{_ORDERED})(?![\w-])))"
+    rf"|\d+\s+(?i:{_COUNTED})\b|\([RS]\)[\s-]+\w*[kK]etamin"
 )
+"""A number that counts, measures, dates or ranks what follows it, and the two hands of a molecule."""
 _REFERENCE = re.compile(
     r"(?P<open>[(\[])(?P<list>\d+(?:\.\d+){1,6}(?:(?:,| and|;)\s?\d+(?:\.\d+){1,6}){0,20})(?=[)\]])"
     r"|(?P<word>(?:\b(?:sections?|sec\.|abschnitt(?:e|en)?|rubriques?|secci[oó]n(?:es)?|chapters?|paragraphs?)|§+)\s?)"
@@ -43,20 +64,47 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
-_LEADER = re.compile(r"(?:\s*(?:\.\s?){3,}|\s*…+|\s*\|)\s*\d{1,4}$")
+_LEADER = re.compile(r"(?:\s*(?:\.\s?){3,}|\s*…+|\s*\|)\s*(?P<page>\d{1,4})$")
 LONGEST_HEADING = 500
 """Characters past which a line is no line of a table of contents."""
 
 _LABELLED_BLOCKS = frozenset({BlockKind.ITEM, BlockKind.PARAGRAPH, BlockKind.TERM, BlockKind.QUOTE})
 
 
-def split_label(line: str) -> tuple[str, str]:
-    """``("5.2", "Monitoring")`` for ``5.2 Monitoring``; an empty label where the line has none."""
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The label of a line: ``style`` is the word or the bracket it is written with, ``rest`` the line without it."""
+
+    style: str
+    number: str
+    rest: str
+
+
+def heading_label(line: str) -> Label | None:
+    """The label of a line that is a heading or names one."""
+    return _label(line, in_a_block=False)
+
+
+def block_label(line: str) -> Label | None:
+    """The label of a line of running text: ``3.`` ``(c)`` ``Step 3:``; never ``3 Tablets``, ``Part B covers``."""
+    return _label(line, in_a_block=True)
+
+
+def _label(line: str, *, in_a_block: bool) -> Label | None:
     found = _LABEL.match(line)
     if not found or _NOT_A_LABEL.match(line):
-        return "", line
-    label = next(value for key, value in found.groupdict().items() if key != "rest" and value)
-    return label, found["rest"]
+        return None
+    word, mark = found["word"] or "", (found["mark"] or "").strip()
+    if in_a_block and (found["d"] or (word and not mark and "§" not in word)):
+        return None
+    number = next(found[name] for name in "abgcdef" if found[name])
+    return Label(word.lower() or found["open"] or "", number, found["rest"])
+
+
+def split_label(line: str) -> tuple[str, str]:
+    """``("5.2", "Monitoring")`` for ``5.2 Monitoring``; an empty label where the line has none."""
+    label = heading_label(line)
+    return (label.number, label.rest) if label else ("", line)
 
 
 class Numbering:
@@ -72,6 +120,7 @@ class Numbering:
             self._known.add(title)
             if label:
                 self._titles.setdefault(label, title)
+        self._borne = Counter(self._titles.values())
 
     def title(self, heading: str) -> str:
         """The heading without its number, folded."""
@@ -83,31 +132,54 @@ class Numbering:
             return self.title(line)
         if self._titles:
             line = _REFERENCE.sub(self._resolve, line)
-        label, rest = split_label(line) if kind in _LABELLED_BLOCKS else ("", line)
-        if label and not _is_item_label(line, label):
-            rest = line
-        contents = self._contents_line(line)
-        return contents or self._folder(rest)
+        entry = self.contents_entry(line)
+        if entry:
+            return entry.title
+        label = block_label(line) if kind in _LABELLED_BLOCKS else None
+        return self._folder(label.rest if label else line)
 
-    def _contents_line(self, line: str) -> str:
-        """A line of the table of contents as the heading it names, or empty."""
+    def label(self, line: str, kind: BlockKind) -> Label | None:
+        """The label that :meth:`folded` drops."""
+        if kind is BlockKind.HEADING:
+            return heading_label(line)
+        entry = self.contents_entry(line)
+        if entry:
+            return entry.label
+        return block_label(line) if kind in _LABELLED_BLOCKS else None
+
+    def contents_entry(self, line: str) -> Entry | None:
+        """A line of the table of contents: the heading it names, its label and its page."""
         if len(line) > LONGEST_HEADING:
-            return ""
-        bare, leaders = _LEADER.subn("", line) if line[-1:].isdigit() else (line, 0)
-        label, rest = split_label(bare)
-        if not (label or leaders):
-            return ""
-        title = self._folder(rest)
-        return title if title in self._known else ""
+            return None
+        leader = _LEADER.search(line) if line[-1:].isdigit() else None
+        bare = line[: leader.start()] if leader else line
+        label = heading_label(bare)
+        if not (label or leader):
+            return None
+        title = self._folder(label.rest if label else bare)
+        return Entry(title, label, int(leader["page"]) if leader else None) if title in self._known else None
 
     def _resolve(self, match: re.Match[str]) -> str:
         return (match["open"] or match["word"] or "") + _NUMBER.sub(self._named, match["list"] or match["many"])
 
     def _named(self, match: re.Match[str]) -> str:
+        """The heading a number stands for, with those above it where several sections are called the same."""
         title = self._titles.get(match[0])
-        return f"\u2039{title}\u203a" if title else match[0]
+        if not title:
+            return match[0]
+        if self._borne[title] > 1:
+            parts = match[0].split(".")
+            above = [self._titles.get(".".join(parts[:depth]), "") for depth in range(1, len(parts))]
+            if not all(above) or not above:
+                return match[0]
+            title = "/".join([*above, title])
+        return f"\u2039{title}\u203a"
 
 
-def _is_item_label(line: str, label: str) -> bool:
-    """Blocks carry a label only with its mark: ``3.`` ``(c)`` ``5.2.1``; never a bare ``3 Tablets``."""
-    return not re.match(rf"{re.escape(label)}\s", line) or "." in label
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a table of contents. ``title`` is folded; ``page`` None where the line names none."""
+
+    title: str
+    label: Label | None
+    page: int | None

@@ -52,23 +52,55 @@ def test_a_new_warning_renumbers_a_label_and_is_one_change():
     assert comparison.summary.startswith('New section "Breathing"')
 
 
-RENUMBERED = [
-    pytest.param(section("5.2 Monitoring", MONITOR), section("5.3 Monitoring", MONITOR), id="a heading"),
-    pytest.param(section("Section 4. Use", CALM), section("Section 5. Use", CALM), id="a worded heading"),
-    pytest.param(section("IV. Use", CALM), section("V. Use", CALM), id="a Roman heading"),
-    pytest.param(section("Use", "1. " + CALM), section("Use", "2. " + CALM), id="a numbered paragraph"),
-    pytest.param(section("Use", item("(b) " + CALM)), section("Use", item("(c) " + CALM)), id="a lettered item"),
-    pytest.param(section("§ 12 Use", CALM), section("§ 13 Use", CALM), id="a paragraph sign"),
-    pytest.param(section("Kapitel 3: Dosis", CALM), section("Kapitel 4: Dosis", CALM), id="a German heading"),
+def numbered(kind: str, style: str, numbers: str, *lines: str) -> Text:
+    """Headings or blocks with the given numbers before them."""
+    heads = [style.format(number) + line for number, line in zip(numbers.split(), lines, strict=True)]
+    if kind == "heading":
+        return text(*(section(head, f"{CALM} So says {line}.") for head, line in zip(heads, lines, strict=True)))
+    return text(section("Use", *(item(head) if kind == "item" else head for head in heads)))
+
+
+STYLES = [
+    pytest.param("heading", "5.{} ", "1 2 3", id="headings"),
+    pytest.param("heading", "Section {}. ", "4 5 6", id="worded headings"),
+    pytest.param("heading", "{}. ", "I II III", id="Roman headings"),
+    pytest.param("paragraph", "{}. ", "1 2 3", id="numbered paragraphs"),
+    pytest.param("item", "({}) ", "a b c", id="lettered items"),
+    pytest.param("item", "({}) ", "i ii iii", id="Roman items"),
+    pytest.param("heading", "§ {} ", "12 13 14", id="paragraph signs"),
+    pytest.param("heading", "Kapitel {}: ", "3 4 5", id="German headings"),
 ]
 
 
-@pytest.mark.parametrize(("old", "new"), RENUMBERED)
-def test_pure_renumbering_is_no_content(old, new):
-    """Only a label's number differs: nothing is told, one is counted."""
-    comparison = told(text(old), text(new))
-    assert not comparison
+@pytest.mark.parametrize(("kind", "style", "numbers"), STYLES)
+def test_a_number_that_follows_from_its_neighbours_is_no_content(kind, style, numbers):
+    """What stands before a new neighbour keeps its number, what follows gains one: only the neighbour is told."""
+    before = numbered(kind, style, " ".join(numbers.split()[:2]), "Sedation and rest", "Monitoring at home")
+    after = numbered(kind, style, numbers, "Sedation and rest", "Breathing slows down", "Monitoring at home")
+    comparison = told(before, after)
+    assert {edit.kind for edit in comparison.edits} == {EditKind.ADDED}
     assert comparison.renumbered == 1
+    assert {edit.kind for edit in told(after, before).edits} == {EditKind.REMOVED}
+
+
+@pytest.mark.parametrize(("kind", "style", "numbers"), STYLES)
+def test_a_block_that_shifts_as_a_whole_is_no_content(kind, style, numbers):
+    """All numbers of a run grow alike."""
+    names = numbers.split()
+    lines = "Sedation and rest", "Monitoring at home"
+    comparison = told(numbered(kind, style, " ".join(names[:2]), *lines), numbered(kind, style, " ".join(names[1:]), *lines))
+    assert not comparison
+    assert comparison.renumbered == 2
+
+
+@pytest.mark.parametrize(("kind", "style", "numbers"), STYLES)
+def test_a_number_that_changes_alone_is_told(kind, style, numbers):
+    """No neighbour explains it: somebody changed it."""
+    names = numbers.split()
+    old = numbered(kind, style, names[0], "Sedation and rest")
+    comparison = told(old, numbered(kind, style, names[2], "Sedation and rest"))
+    assert [edit.kind for edit in comparison.edits] == [EditKind.CHANGED]
+    assert comparison.renumbered == 0
 
 
 @pytest.mark.parametrize(
@@ -84,10 +116,29 @@ def test_pure_renumbering_is_no_content(old, new):
 def test_references_to_renumbered_sections_are_no_content(before, after):
     """A reference that still points at the same section is no change."""
     old = text(section("5.1 Sedation", MONITOR), section("5.2 Monitoring", CALM), section("6 Notes", before))
-    new = text(section("5.2 Sedation", MONITOR), section("5.3 Monitoring", CALM), section("7 Notes", after))
+    new = text(section("5.2 Sedation", MONITOR), section("5.3 Monitoring", CALM), section("6 Notes", after))
     comparison = told(old, new)
     assert not comparison
-    assert comparison.renumbered == 4
+    assert comparison.renumbered == 3
+
+
+def test_a_reference_to_another_section_of_the_same_name_is_content():
+    """Where two sections are called the same, what stands above them tells them apart."""
+    def refers(number: str) -> Text:
+        return text(
+            section("5 Adults", CALM), section("5.1 General", MONITOR), section("6 Children", REMS),
+            section("6.1 General", ABUSE), section("Notes", f"as told in section {number}"),
+        )
+
+    assert len(told(refers("5.1"), refers("6.1")).edits) == 1
+
+
+def test_an_amount_beside_the_name_of_a_section_is_no_page_number():
+    """A row that looks like a line of a table of contents is one only among others of its kind."""
+    def doses(amount: int) -> Text:
+        return text(section("Induction", CALM), section("Doses", row("Induction", str(amount))))
+
+    assert len(told(doses(56), doses(84)).edits) == 1
 
 
 @pytest.mark.parametrize(
