@@ -41,6 +41,9 @@ _STEMS = re.compile(
     r"|valid|force", re.I)
 _LOWER_STEMS = re.compile(_STEMS.pattern)
 """For ASCII in lower case: minding case takes a fraction of the time."""
+_SIGNED = re.compile(r" by (?:the )?(?:[^\W\d_a-z][\w.'-]*,? ?){1,5}$")
+"""Who looked at the page last: capitalised names to the end of the line."""
+_SIGNED_KINDS = frozenset({DateKind.UPDATED, DateKind.REVIEWED})
 _CLOCK = re.compile(_TIME)
 _FILLER = re.compile(r"[\s|;,.:•·()*\[\]/–—-]+|(?:and|und|et|y|e|en|&|on|am|le|el|il|op|em|at)\b")
 
@@ -149,6 +152,10 @@ def read_stamp(text: str, language: str = "", label: DateKind | None = None) -> 
     line = normal(text).lower().replace(" | ", " ") if text.count("|") == 1 else normal(text).lower()
     if not _any_date().search(line):
         return None
+    signed = _SIGNED.search(text)
+    if signed and (stamps := read_stamp(text[:signed.start()], language, label)) and \
+            all(stamp.kind in _SIGNED_KINDS for stamp in stamps):
+        return [replace(stamp, quote=text) for stamp in stamps]
     dates: list[StatedDate] = []
     kind, labelled, dated, at = label, label is not None, False, 0
     while at < len(line):

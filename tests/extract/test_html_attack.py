@@ -159,3 +159,23 @@ def test_two_code_points_for_one_sign_are_no_change():
     line = "<p>A dose of 5 µg is called «low» here.</p>"
     other = line.replace("µ", "μ").replace("«", "‹").replace("»", "›")
     assert read(page(BODY + line)).digest == read(page(BODY + other)).digest
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ("Page updated: 3 May 2026 by Web Team", "Page updated: 4 June 2026 by Web Team"),
+    ("Reviewed 3 May 2026 by Dr A. Smith", "Reviewed 4 June 2026 by Dr A. Smith"),
+    ("Printed on 3 May 2026", "Printed on 4 May 2026"), ("Accessed: 3 May 2026", "Accessed: 4 May 2026"),
+    ("Today is Monday, 3 May 2026", "Today is Tuesday, 4 May 2026"), ("10:31:02 AM", "10:32:07 AM"),
+    ("Senast uppdaterad: 2026-05-03", "Senast uppdaterad: 2026-06-04"),
+    ("Sidst opdateret 03.05.2026", "Sidst opdateret 04.06.2026"),
+    ("Ostatnia aktualizacja: 3 maja 2026", "Ostatnia aktualizacja: 4 czerwca 2026"),
+])
+def test_stamps_are_no_change(before: str, after: str):
+    """A page's dates about itself and about the visit, in many languages."""
+    assert read(page(BODY + f"<p>{before}</p>")).digest == read(page(BODY + f"<p>{after}</p>")).digest
+
+
+@pytest.mark.parametrize("line", ["Effective 3 May 2026 by Order of the Board", "Reviewed 3 May 2026 by prescription only"])
+def test_a_date_with_more_than_a_name_is_content(line: str):
+    """Only who looked at the page last is let go with the date."""
+    assert line in read(page(BODY + f"<p>{line}</p>")).lines
