@@ -179,3 +179,14 @@ def test_stamps_are_no_change(before: str, after: str):
 def test_a_date_with_more_than_a_name_is_content(line: str):
     """Only who looked at the page last is let go with the date."""
     assert line in read(page(BODY + f"<p>{line}</p>")).lines
+
+
+@pytest.mark.parametrize("part", [
+    "<object data=a.pdf><p>%s</p></object>", "<svg><text>%s</text></svg>",
+    "<my-box><template shadowrootmode=open><p>%s</p></template></my-box>", '<iframe srcdoc="&lt;p&gt;%s&lt;/p&gt;"></iframe>',
+])
+def test_embedded_text_is_listed(part: str):
+    """What is not read as text of the page is at least listed, by both parsers alike."""
+    markup = page(BODY + part % LINE)
+    assert any("must be observed" in line.text and line.rule == "embedded" for line in read(markup).set_aside)
+    assert parse_lxml(markup).stray == parse_bs4(markup).stray

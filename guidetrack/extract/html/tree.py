@@ -7,7 +7,7 @@ feed the same walker. Flat, so no step recurses however deep a page nests.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,6 +123,10 @@ class Tree:
 
 _NO_ATTRS: dict[str, str] = {}
 _NOTED = frozenset({"a", "main", "h1", "html"})
+_EMBEDDED = frozenset({"object", "svg", "iframe", "template"})
+"""Holders of another document, a drawing or a spare part: not compared, but listed."""
+_EMBEDDED_CHARS = 500
+_MOST_STRAY = 200
 _TELLING = frozenset({"meta", "base", "title", "script"})
 
 
@@ -140,6 +144,12 @@ def _aside(tree: Tree, tag: str, attrs: dict[str, str], text: str) -> None:
         tree.title = tree.title or " ".join(text.split())
     elif tag == "script" and "ld+json" in attrs.get("type", "").lower():
         tree.linked_data.append(text)
+
+
+def _embedded(tree: Tree, attrs: dict[str, str], texts: Iterable[str]) -> None:
+    text = " ".join(" ".join((attrs.get("srcdoc", ""), *texts)).split())
+    if text and len(tree.stray) < _MOST_STRAY:
+        tree.stray.append((text[:_EMBEDDED_CHARS], "embedded"))
 
 
 def _grow(tree: Tree) -> Tree:
@@ -266,6 +276,8 @@ def _walk_lxml(tree: Tree, root: Any) -> None:
             if tag in UNREAD or (tag == "title" and not tree.title):
                 if tag in _TELLING:
                     _aside(tree, tag, dict(element.items()), element.text or "")
+                elif tag in _EMBEDDED:
+                    _embedded(tree, dict(element.items()), element.itertext())
             else:
                 attrs = element.items()
                 append(Node(tag, dict(attrs) if attrs else _NO_ATTRS))
@@ -312,6 +324,8 @@ def walk_bs4(soup: Any) -> tuple[Tree, dict[int, Node]]:
                 attrs = {name: str(value) for name, value in child.attrs.items()}
                 if child.name in UNREAD or (child.name == "title" and not tree.title):
                     _aside(tree, child.name, attrs, "".join(str(part) for part in child.contents))
+                    if child.name in _EMBEDDED:
+                        _embedded(tree, attrs, (str(part) for part in child.descendants if isinstance(part, str)))
                     continue
                 nodes[id(child)] = node = Node(child.name, attrs)
                 append(node)
