@@ -5,7 +5,7 @@ Heavy imports wait in the modules behind these functions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,14 +22,14 @@ def compare(
     old: Text,
     new: Text,
     *,
-    again: Text | None = None,
+    again: Text | Sequence[Text] | None = None,
     remembered: Collection[str] = (),
     vocabulary: Vocabulary | None = None,
 ) -> Comparison:
     """What changed from ``old`` to ``new``; falsy when no content did.
 
-    :param again: a second look at the same page, seconds later. What differs between ``new`` and ``again`` is
-        unstable: set aside, never an edit. What both share is the change.
+    :param again: a second look at the same page, seconds later, or several further looks. What any of them does not
+        share with ``new`` is unstable: set aside, never an edit. What all share is the change.
     :param remembered: lines in normal form known to be unstable on this source.
     :param vocabulary: what makes a change matter; the shipped one by default.
     """

@@ -11,7 +11,7 @@ from guidetrack.compare.lines import Side
 from guidetrack.compare.matching import Matching, match
 from guidetrack.compare.phrasing import distinct
 from guidetrack.compare.sections import section_notes
-from guidetrack.compare.stability import Looks, Settled, look_twice, set_remembered_aside, settle
+from guidetrack.compare.stability import Settled, Unsteady, look_twice, set_remembered_aside, settle, together
 from guidetrack.compare.summary import Weighed, summarise
 from guidetrack.compare.tokens import Words, cut
 from guidetrack.compare.vocabulary import Vocabulary, load
@@ -38,11 +38,13 @@ MAX_ALL_REASONS = 5
 
 
 def compare_texts(
-    old: Text, new: Text, *, again: Text | None, remembered: Collection[str], vocabulary: Vocabulary | None
+    old: Text, new: Text, *, again: Text | Sequence[Text] | None, remembered: Collection[str],
+    vocabulary: Vocabulary | None,
 ) -> Comparison:
     """See :func:`guidetrack.compare.compare`."""
     a, b = Side(old), Side(new)
-    looks = look_twice(b, Side(again)) if again is not None else None
+    others = [again] if isinstance(again, Text) else list(again or ())
+    looks = together([look_twice(b, Side(other)) for other in others]) if others else None
     if a.texts == b.texts:
         return Comparison(unstable=_unstable(b, looks))
     matching = match(a, b)
@@ -61,12 +63,13 @@ def compare_texts(
         renumbered=sum(item.why is RENUMBERED for item in silent),
         coarse=matching.coarse or any(edit.coarse for edit in edits),
         unstable=_unstable(b, looks),
+        shaky=looks is not None and looks.touches(settled.told, matching.gaps),
         silent=tuple(_bare(a, b, item) for item in silent),
     )
 
 
 def _settled(
-    a: Side, b: Side, told: list[Draft], matching: Matching, looks: Looks | None,
+    a: Side, b: Side, told: list[Draft], matching: Matching, looks: Unsteady | None,
     remembered: Collection[str], weigher: Weigher,
 ) -> Settled:
     settled = Settled(told)
@@ -182,7 +185,7 @@ def _bare(a: Side, b: Side, item: Silent) -> Edit:
     return Edit(draft.kind, path, before, after, (), draft.i, draft.j, reasons=(item.why,))
 
 
-def _set_aside(a: Side, b: Side, silent: Sequence[Silent], looks: Looks | None) -> list[SetAside]:
+def _set_aside(a: Side, b: Side, silent: Sequence[Silent], looks: Unsteady | None) -> list[SetAside]:
     """Lines with a rule a reader understands, each once."""
     aside: dict[SetAside, None] = {}
     for item in silent:
@@ -193,14 +196,15 @@ def _set_aside(a: Side, b: Side, silent: Sequence[Silent], looks: Looks | None) 
             elif draft.j is not None:
                 aside[SetAside(b.texts[draft.j], item.why)] = None
     if looks is not None:
-        aside |= {SetAside(b.texts[j], UNSTABLE): None for j in sorted({*looks.loose, *looks.partly})}
+        aside |= {SetAside(b.texts[j], UNSTABLE): None for j in looks.lines()}
     return list(aside)
 
 
-def _unstable(b: Side, looks: Looks | None) -> tuple[str, ...]:
-    """Lines of either look that the other does not share, in normal form, each once."""
+def _unstable(b: Side, looks: Unsteady | None) -> tuple[str, ...]:
+    """Lines of a look that another does not share, in normal form, each once."""
     if looks is None:
         return ()
-    mine = [b.normal(j) for j in sorted({*looks.loose, *looks.partly})]
-    theirs = [looks.again.normal(j) for j in sorted({*looks.strangers, *(k for k, _ in looks.partly.values())})]
-    return tuple(dict.fromkeys([*mine, *theirs]))
+    lines = [b.normal(j) for j in looks.lines()]
+    for look in looks.looks:
+        lines += [look.again.normal(j) for j in sorted({*look.strangers, *(k for k, _ in look.partly.values())})]
+    return tuple(dict.fromkeys(lines))

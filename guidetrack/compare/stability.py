@@ -1,15 +1,16 @@
-"""A second look at the same page, seconds later: what differs between the looks is not guidance.
+"""Further looks at the same page, seconds later: what differs between the looks is not guidance.
 
-Old text O, new text X, second look Y. Words of X that Y does not share are unstable. An edit from O to X is real when
-it brings words X and Y share, or takes words that neither has and that no unstable place accounts for: a rotating
-line may stand for as many old lines as the longer of its two versions, never for the paragraph beside it.
+Old text O, new text X, a further look Y. Words of X that Y does not share are unstable; of several looks each may
+disagree. An edit from O to X is real when it brings words all looks share, or takes words that none has and that no
+unstable place accounts for: a rotating line may stand for as many old lines as the longer of its two versions, never
+for the paragraph beside it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from guidetrack.compare.align import Work
@@ -67,6 +68,66 @@ class Looks:
         return bool(self.loose or self.partly or self.only_again)
 
 
+@dataclass(slots=True)
+class Unsteady:
+    """What all looks together show to be unstable.
+
+    ``partly``: the places of a line where looks disagree; a hunk's ``j1 - j0`` is the length of its longest version.
+    """
+
+    looks: list[Looks]
+    loose: set[int] = field(default_factory=set)
+    roaming: set[int] = field(default_factory=set)
+    partly: dict[int, list[Hunk]] = field(default_factory=dict)
+    work: Work = field(default_factory=lambda: Work(ALL_WORK))
+
+    @property
+    def differ(self) -> bool:
+        """Whether anything is unstable."""
+        return any(looks.differ for looks in self.looks)
+
+    def lines(self) -> list[int]:
+        """Lines of the new text that are unstable, in order."""
+        return sorted(self.loose | self.partly.keys())
+
+    def touches(self, told: Sequence[Draft], gaps: Sequence[Gap]) -> bool:
+        """Whether something told stands in or beside what is unstable, so that one more look may say otherwise."""
+        if any(draft.j in self.partly or draft.j in self.loose for draft in told if draft.j is not None):
+            return True
+        unsteady = [g for g in gaps if any(looks.touching(g.at, g.at + len(g.come)) for looks in self.looks)]
+        old, new = {i for gap in unsteady for i in gap.gone}, {j for gap in unsteady for j in gap.come}
+        return any(draft.i in old or draft.j in new for draft in told)
+
+
+def together(looks: list[Looks]) -> Unsteady:
+    """The looks as one."""
+    unsteady = Unsteady(looks)
+    for one in looks:
+        unsteady.loose |= one.loose
+        unsteady.roaming |= one.roaming
+    for j in sorted({j for one in looks for j in one.partly}):
+        unsteady.partly[j] = _merged([one.partly[j][1] for one in looks if j in one.partly])
+    return unsteady
+
+
+def _merged(looks: list[list[Hunk]]) -> list[Hunk]:
+    """Places that overlap made one, as long as the longest version any look shows there."""
+    if len(looks) == 1:
+        return looks[0]
+    spans: list[list[int]] = []
+    for start, stop in sorted((hunk.i0, hunk.i1) for hunks in looks for hunk in hunks):
+        if spans and start <= spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], stop)
+        else:
+            spans.append([start, stop])
+    merged: list[Hunk] = []
+    for start, stop in spans:
+        inside = ([hunk for hunk in hunks if start <= hunk.i0 and hunk.i1 <= stop] for hunks in looks)
+        longest = max(sum((h.j1 - h.j0) - (h.i1 - h.i0) for h in hunks) for hunks in inside)
+        merged.append(Hunk(start, stop, 0, max(0, stop - start + longest)))
+    return merged
+
+
 def look_twice(new: Side, again: Side) -> Looks:
     """Compare the two looks, word by word."""
     looks = Looks(again)
@@ -103,10 +164,12 @@ class Settled:
     aside: list[Draft] = field(default_factory=list)
 
 
-def settle(old: Side, new: Side, told: list[Draft], gaps: list[Gap], looks: Looks, weight: Weight) -> Settled:
+def settle(old: Side, new: Side, told: list[Draft], gaps: list[Gap], looks: Unsteady, weight: Weight) -> Settled:
     """Which drafts are real."""
     settled = Settled()
-    explained = _explained(old, new, told, gaps, looks, weight)
+    explained: set[int] = set()
+    for one in looks.looks:
+        _explain(old, new, told, gaps, one, looks.loose, weight, explained)
     for draft in told:
         i, j = draft.i, draft.j
         if i is None:
@@ -116,7 +179,7 @@ def settle(old: Side, new: Side, told: list[Draft], gaps: list[Gap], looks: Look
         elif j in looks.loose:
             _split(settled, draft, explained)
         elif j in looks.partly:
-            calm = calmed(old, new, i, j, looks)
+            calm = _calmed(old, new, i, j, looks)
             _put(settled, replace(draft, calm=calm), real=calm is not None)
         else:
             moved_only = draft.kind is EditKind.MOVED and old.folded(i) == new.folded(j)
@@ -137,22 +200,26 @@ def _split(settled: Settled, draft: Draft, explained: set[int]) -> None:
         settled.aside.append(Draft(EditKind.ADDED, None, draft.j))
 
 
-def _explained(
-    old: Side, new: Side, told: list[Draft], gaps: list[Gap], looks: Looks, weight: Weight
-) -> set[int]:
-    """Old lines that went because an unstable place shows something else at the moment."""
-    lost = {draft.i for draft in told if draft.i is not None and (draft.j is None or draft.j in looks.loose)}
+def _explain(
+    old: Side, new: Side, told: list[Draft], gaps: list[Gap], looks: Looks, loose: set[int], weight: Weight,
+    explained: set[int],
+) -> None:
+    """Add old lines that went because an unstable place shows something else at the moment.
+
+    A line explained by an earlier look has taken its room in the place.
+    """
+    lost = {draft.i for draft in told if draft.i is not None and (draft.j is None or draft.j in loose)}
     told_new = {draft.j for draft in told if draft.j is not None}
     seen = Counter(looks.only_again)
-    explained: set[int] = set()
     for gap in gaps:
-        candidates = [i for i in gap.gone if i in lost]
+        candidates = [i for i in gap.gone if i in lost and i not in explained]
         stop = gap.at + len(gap.come)
         slots = looks.touching(gap.at, stop) if candidates else []
         if not slots:
             continue
         room = sum(max(len(slot.mine), len(slot.theirs)) for slot in slots)
         room -= sum(j not in told_new for slot in slots for j in slot.mine)
+        room -= sum(i in explained for i in gap.gone)
         for i in list(candidates):
             if seen[old.folded(i)] > 0:
                 seen[old.folded(i)] -= 1
@@ -162,7 +229,6 @@ def _explained(
         if len(candidates) > room:
             candidates.sort(key=lambda i: (-_likeness(old, new, i, slots, looks, weight), i))
         explained.update(candidates[: max(room, 0)])
-    return explained
 
 
 def _likeness(old: Side, new: Side, i: int, slots: list[Slot], looks: Looks, weight: Weight) -> float:
@@ -177,11 +243,11 @@ def _likeness(old: Side, new: Side, i: int, slots: list[Slot], looks: Looks, wei
     return best - 4 * weight(old.texts[i])
 
 
-def calmed(old: Side, new: Side, i: int, j: int, looks: Looks) -> str | None:
+def _calmed(old: Side, new: Side, i: int, j: int, looks: Unsteady) -> str | None:
     """The old line with unstable words as the new one has them; None when nothing else differs."""
     mine, theirs = old.words(i), new.words(j)
     hunks, _ = differing(mine, theirs, looks.work, tidy=False)
-    _, loose = looks.partly[j]
+    loose = looks.partly[j]
     real = [_is_real(hunk, loose, hunks, mine.forms, theirs.forms) for hunk in hunks]
     if not any(real):
         return None

@@ -57,6 +57,7 @@ class Comparison:
     :param reasons: why this level, each quoting the words and naming the section; weightiest first.
     :param renumbered: how many headings or references changed in nothing but their number.
     :param unstable: lines that differed between two looks seconds apart, in normal form.
+    :param shaky: an edit stands in or beside what is unstable: one more look may say otherwise.
     :param silent: pairs of lines that differ in what is no content (numbering, typography, order) or were set
         aside as unstable. With ``edits`` they rebuild either text exactly; nobody is told of them.
     """
@@ -70,6 +71,7 @@ class Comparison:
     coarse: bool = False
     unstable: tuple[str, ...] = ()
     silent: tuple[Edit, ...] = ()
+    shaky: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.edits)

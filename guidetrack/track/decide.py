@@ -27,6 +27,8 @@ NOT_FOUND_TO_BE_GONE = 2
 """Consecutive not-found checks before a page counts as gone (design §2.6)."""
 RETURNS_TO_FOLD = 2
 FOLD_WINDOW = timedelta(days=30)
+FURTHER_LOOKS = 2
+"""A second look settles most texts; where an edit stands in a line that also rotates, one more is taken."""
 _NUMBER = re.compile(r"\d+")
 UNSTABLE_KEPT = 400
 """Unstable lines remembered for a source; older ones fall out first."""

@@ -175,16 +175,20 @@ class Look:
             self.memory = decide.remember_unstable(self.memory, (), lingering)
             self.set_aside += len(comparison.set_aside)
             return await self._same_text(answer, text, equal=False)
-        confirmed, again = await self._second_look(answer, text)
-        if again is not None:
-            comparison = compare(old, text, again=again, remembered=allowed, vocabulary=self.bench.vocabulary)
+        looks: list[Text] = []
+        while not looks or (comparison.shaky and len(looks) < decide.FURTHER_LOOKS):
+            again = await self._further_look(answer, text)
+            if again is None:
+                break
+            looks.append(again)
+            comparison = compare(old, text, again=looks, remembered=allowed, vocabulary=self.bench.vocabulary)
             self.memory = decide.remember_unstable(self.memory, comparison.unstable, ())
             self.memory = replace(self.memory, lingering=self._lingering(old, text))
             if not comparison or again.digest == self.memory.base_digest:
                 self.set_aside += len(comparison.set_aside)
                 return await self._same_text(answer, text, equal=False)
         self.set_aside += len(comparison.set_aside)
-        return await self._changed(answer, text, old, comparison, confirmed=confirmed, shrunk=shrunk)
+        return await self._changed(answer, text, old, comparison, confirmed=bool(looks), shrunk=shrunk)
 
     def _lingering(self, old: Text, text: Text) -> tuple[str, ...]:
         """Remembered unstable lines that this look has and the last good text lacks, or the other way round."""
@@ -193,10 +197,10 @@ class Look:
         differing = {normal(line) for line in old.lines} ^ {normal(line) for line in text.lines}
         return tuple(line for line in self.memory.unstable if line in differing)
 
-    async def _second_look(self, answer: Capture, text: Text) -> tuple[bool, Text | None]:
-        """(confirmed, the text of the second look). Refused or off: the change is told, marked unconfirmed."""
+    async def _further_look(self, answer: Capture, text: Text) -> Text | None:
+        """The text of one more look. None when it is refused or off: the change is told, marked unconfirmed."""
         if self.bench.second_look is None:
-            return False, None
+            return None
         taken = await self.bench.patience.take(len(answer.body))
         try:
             await asyncio.sleep(self.bench.second_look.total_seconds())
@@ -204,13 +208,13 @@ class Look:
         finally:
             await self.bench.patience.give(taken)
         if isinstance(again, Failure) or judge_answer(again, rules=self.source.rules) is not None:
-            return False, None
+            return None
         if again.sha256 == answer.sha256:
-            return True, text
+            return text
         reading = await self.bench.reader.read(again, self.source.rules)
         if reading.text is None or judge_page(again, reading.text, text, rules=self.source.rules) is not None:
-            return False, None
-        return True, reading.text
+            return None
+        return reading.text
 
     async def _changed(self, answer: Capture, text: Text, old: Text, comparison: Comparison, *, confirmed: bool,
                        shrunk: bool) -> Outcome:

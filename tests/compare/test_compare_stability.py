@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guidetrack.compare import compare, rebuild_new, rebuild_old
-from guidetrack.models import EditKind
+from guidetrack.models import EditKind, Text
 from guidetrack.normal import normal
 from tests.compare.texts import check_ops, row, section, text
 
@@ -202,3 +202,54 @@ def test_a_rotating_cell_beside_a_changed_one():
     again = text(section("Doses", row("Start", "84 mg"), row("Visitors", "102")))
     comparison = compare(old, new, again=again)
     assert [edit.after for edit in comparison.edits] == ["Start | 84 mg"]
+
+
+def tips(number: int, word: str, dose: str = "") -> Text:
+    """A page with a tip made of a number and a word; ``dose`` stands in the same line."""
+    return text(RULE, f"Tip {number}: {word} your nurse{dose}", TAIL)
+
+
+def test_one_further_look_that_shares_a_word_by_chance_is_shaky():
+    """The tip's word is the same in two looks out of three words: told, and marked as worth one more look."""
+    comparison = compare(tips(100, "call"), tips(381, "ask"), again=tips(992, "ask"))
+    assert len(comparison.edits) == 1
+    assert comparison.shaky
+
+
+def test_a_third_look_that_disagrees_sets_it_aside():
+    """What any look does not share is unstable, in whatever order the looks come."""
+    old, new, same, other = tips(100, "call"), tips(381, "ask"), tips(992, "ask"), tips(17, "tell")
+    for looks in ([same, other], [other, same], [other, other]):
+        comparison = compare(old, new, again=looks)
+        assert not comparison
+        assert not comparison.shaky
+        assert rebuild_old(new, comparison) == old.lines
+
+
+@pytest.mark.parametrize("looks", [1, 2, 3, 4])
+def test_a_change_beside_unstable_words_is_told_however_often_one_looks(looks):
+    """56 mg became 84 mg in the line of the tip; every look shares it."""
+    words = ["tell", "ask", "call", "tell"]
+    again = [tips(500 + n, words[n], ". Dose 84 mg") for n in range(looks)]
+    comparison = compare(tips(100, "call", ". Dose 56 mg"), tips(381, "ask", ". Dose 84 mg"), again=again)
+    assert [edit.after for edit in comparison.edits] == ["Tip 381: ask your nurse. Dose 84 mg"]
+    assert comparison.reasons[0].startswith('"56 mg" → "84 mg"')
+
+
+@pytest.mark.parametrize(("old", "new", "again", "words", "kind"), REAL)
+def test_looking_again_never_hides_a_real_change(old, new, again, words, kind):
+    """The same further look twice, and a look equal to the first, tell what one further look tells."""
+    once = compare(text(*old), text(*new), again=text(*again))
+    for looks in ([text(*again)] * 2, [text(*new), text(*again)], [text(*again), text(*new)]):
+        assert compare(text(*old), text(*new), again=looks).edits == once.edits
+
+
+def test_a_change_far_from_what_is_unstable_is_not_shaky():
+    """A counter in one line says nothing against an edit in another paragraph."""
+    old, new, again = (text(RULE.replace("two", n), TAIL, f"Viewed {v} times") for n, v in
+                       (("two", 1), ("three", 2), ("three", 3)))
+    comparison = compare(old, new, again=again)
+    assert len(comparison.edits) == 1
+    assert not comparison.shaky
+    assert not compare(old, new).shaky
+    assert compare(old, new, again=[]) == compare(old, new)

@@ -71,3 +71,14 @@ def test_back_with_other_words_says_that_it_was_gone(watched: Watched, site: Sit
     assert change is not None
     assert change.kind is ChangeKind.CONTENT
     assert "gone since" in change.detail
+
+
+def test_a_rotating_line_that_looks_alike_twice_is_looked_at_again(watched: Watched, site: Site) -> None:
+    """Two looks may show the same word of a rotating line by chance; a third one tells it from an edit."""
+    verbs = iter(["ask", "tell", "tell", "call"] + ["ask"] * 20)
+    numbers = iter(range(1000))
+    site.answer("/a", lambda _: Answer(200, page(*PARAGRAPHS, f"Tip {next(numbers)}: {next(verbs)} your nurse."), HTML))
+    watched.add("a")
+    watched.one()
+    assert watched.one().kind is OutcomeKind.UNCHANGED
+    assert len(site.asked("/a")) == 4
