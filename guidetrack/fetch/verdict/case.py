@@ -28,6 +28,8 @@ SCAN_BELOW = 300
 
 _DOCUMENTS = (Format.PDF, Format.DOCX, Format.XML, Format.FEED, Format.JSON)
 
+_DECLARED = ("/pdf", "/json", "+json", "/rss+xml", "/atom+xml")
+
 
 @dataclass(frozen=True)
 class Case:
@@ -111,7 +113,13 @@ class Case:
         wanted = self.rules.format
         if wanted is Format.AUTO and self.previous is not None:
             wanted = self.previous.format
-        return wanted in _DOCUMENTS and self.look.kind == "html"
+        return self.look.kind == "html" and (wanted in _DOCUMENTS or (wanted is Format.AUTO and self.contradicted))
+
+    @cached_property
+    def contradicted(self) -> bool:
+        """The header names a document or a list of data, and the bytes are a web page."""
+        declared = self.capture.media_type.lower().split(";")[0].strip()
+        return self.look.kind == "html" and declared.endswith(_DECLARED)
 
 
 @dataclass(frozen=True)

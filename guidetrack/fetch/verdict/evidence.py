@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from guidetrack.fetch.verdict.data import table
 from guidetrack.fetch.verdict.scan import count_words
@@ -24,6 +25,8 @@ _CODE = re.compile(
     r"^(?:(?:error|http|status|code|fehler|erreur|hoppla|oops|ooops|opps|uh[- ]oh|whoops|oups|ups|vaya|sorry|desole"
     r"|we're sorry|lo sentimos|entschuldigung|leider|hmm+|\d{3})[\s.,:;!?-]+)+"
 )
+_LETTERS = re.compile(r"[^\W\d_]{4,}")
+_SENTENCE_END = re.compile(r"(?:(?<=[.?!]) |\n)")
 _ENDS = " .!?…:;,-\"'()[]"
 _MENTION = re.compile(
     r"(?:if you (?:see|get|receive|encounter|cannot|can't|do not|don't)|when you (?:see|get)|why do (?:i|we|you)"
@@ -70,6 +73,39 @@ def _phrases() -> Index[tuple[Reason, float]]:
         for written in entry["say"]
         for phrase in spelled_out(written)
     )
+
+
+@cache
+def wall_words() -> frozenset[str]:
+    """Every longer word of the phrases in which walls speak: such a word names no subject."""
+    return frozenset(
+        word
+        for entry in table("words")["words"]
+        if entry["weight"] >= 1
+        for written in entry["say"]
+        for word in _LETTERS.findall(fold(written))
+    )
+
+
+def neighbourhood(lines: Iterable[str], *, bare: bool = False) -> str:
+    """The sentences in which walls speak and those beside them, folded; the first two where none does.
+
+    :param bare: without the words that a phrase itself is made of.
+    """
+    folded, _, _ = _lead(lines)
+    spans = [(start, end) for (_, weight), start, end in _phrases().search(folded) if weight >= 1]
+    cuts = [0, *(match.end() for match in _SENTENCE_END.finditer(folded)), len(folded)]
+    sentences = list(pairwise(cuts))
+    spoken = {bisect_right(cuts, start) - 1 for start, _ in spans} or {0}
+    near = sorted({at + step for at in spoken for step in (-1, 0, 1)} & set(range(len(sentences))))
+    if bare:
+        pieces = list(folded)
+        for start, end in spans:
+            for word in _LETTERS.finditer(folded, start, end):
+                if word.group() in wall_words():
+                    pieces[word.start() : word.end()] = " " * (word.end() - word.start())
+        folded = "".join(pieces)
+    return "\n".join(folded[slice(*sentences[at])] for at in near)
 
 
 def _bare(folded: str) -> str:

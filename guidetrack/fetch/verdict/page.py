@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from guidetrack.errors import ExtractError, SelectError
@@ -14,13 +15,23 @@ from guidetrack.fetch.verdict.objects import no_matches
 from guidetrack.fetch.verdict.resemblance import same_lines
 from guidetrack.fetch.verdict.scan import Look
 from guidetrack.fetch.verdict.sentences import held, instead, missed, quotes
-from guidetrack.fetch.verdict.shape import front_page
+from guidetrack.fetch.verdict.shape import front_page, needs_script, password_in_place, password_leads
+from guidetrack.fetch.verdict.subject import (
+    NAMED,
+    explains,
+    marks_of_subject,
+    names_subject,
+    only_words,
+    speaks_of_passing,
+)
 from guidetrack.models import Capture, Format, Reason, Rules, Text, Verdict
 
 SURE = 0.9
 """Share of the old text that, still standing, ends all doubt."""
 FURNITURE_WORDS = 120
 """Fewer words than this beside an empty ``<main>`` are what stands around a document."""
+OTHER_SUBJECT = 0.25
+"""Share of the old text's longer words below which a page does not speak of the same."""
 _LISTS = (Format.FEED, Format.JSON, Format.XML)
 
 
@@ -51,6 +62,7 @@ def judge_page(
         _elsewhere(case)
         or _of_list(case)
         or _by_signs(case)
+        or _of_login(case)
         or _of_problem(case, problem)
         or _of_format(case)
         or _of_loss(case)
@@ -99,7 +111,39 @@ def _by_signs(case: Case) -> Verdict | None:
         return None
     if _withdrawn(case, evidence.signs) and (case.previous is not None or total < need + 3):
         return None
+    if reason is Reason.NOT_FOUND and not _headed(evidence, reason) and speaks_of_passing(case):
+        reason, evidence = _for_now(evidence)
+    if case.previous is None and only_words(evidence) and explains(case):
+        return None
+    if only_words(evidence) and marks_of_subject(case) >= NAMED + 2 * (reason is Reason.NOT_FOUND):
+        return _in_doubt(case, reason, evidence)
     return instead(reason, evidence.signs, case.capture.status)
+
+
+def _headed(evidence: Evidence, reason: Reason) -> bool:
+    """The title or a heading says it: what stands below may name a passing fault among other causes."""
+    return any(sign.reason is reason and sign.zone in ("title", "heading") for sign in evidence.signs)
+
+
+def _for_now(evidence: Evidence) -> tuple[Reason, Evidence]:
+    """What will pass is no "not found": two of those would make the document gone."""
+    signs = tuple(
+        replace(sign, reason=Reason.MAINTENANCE) if sign.reason is Reason.NOT_FOUND else sign for sign in evidence.signs
+    )
+    return Reason.MAINTENANCE, replace(evidence, signs=signs)
+
+
+def _in_doubt(case: Case, reason: Reason, evidence: Evidence) -> Verdict | None:
+    """It sounds like a wall and speaks of its subject: a notice passes, the rest is held until it is seen again."""
+    if withdrawal(case.main):
+        return None
+    quote = next((sign.quote for sign in evidence.signs if sign.zone in ("text", "heading", "title")), "")
+    return held(
+        reason if case.previous is None else Reason.SHRUNK,
+        f"The page sounds like a wall or an error, but speaks of its subject: “{quote}”; it will be believed if the "
+        "next check sees the same.",
+        quotes(evidence.signs),
+    )
 
 
 def _only_words(case: Case, evidence: Evidence) -> bool:
@@ -138,6 +182,20 @@ def _withdrawn(case: Case, signs: Sequence[Sign]) -> str:
     return withdrawal(case.fresh)
 
 
+def _of_login(case: Case) -> Verdict | None:
+    """A form that asks for a password where the document was or should begin, whatever terms of use stand below it."""
+    if case.text is None or case.look.kind != "html" or not password_in_place(case.look):
+        return None
+    if case.previous is None:
+        begins = password_leads(case.look)
+    else:
+        begins = case.lost and case.alike.vocabulary < OTHER_SUBJECT
+    if not begins or names_subject(case) or withdrawal(case.fresh):
+        return None
+    form = Sign(Reason.LOGIN, 3.0, "form", "a form that asks for a password", "a sign-in page")
+    return instead(Reason.LOGIN, (form,))
+
+
 def _of_problem(case: Case, problem: ExtractError | None) -> Verdict | None:
     if case.text is not None:
         return None
@@ -168,7 +226,7 @@ def _of_loss(case: Case) -> Verdict | None:
             return _shrunk(case)
         return missed(Reason.EMPTY, "The site answered with a page that holds no document.", quotes(gather(case).signs))
     if case.look.main_is_empty and case.words < FURNITURE_WORDS:
-        reason = Reason.NEEDS_SCRIPT if case.look.scripts else Reason.EMPTY
+        reason = Reason.NEEDS_SCRIPT if needs_script(case.look) else Reason.EMPTY
         return missed(reason, "The site answered with its menus and footer, and nothing where the document stands.")
     if not case.lost or withdrawal(case.fresh):
         return None
@@ -190,9 +248,14 @@ def _exchanged(case: Case) -> Verdict | None:
 
 def _shrunk(case: Case) -> Verdict:
     old, new = case.alike.old_words, case.words
+    happened = (
+        f"The page lost {old - new} of its {old} words"
+        if new < old
+        else f"The page now shows another text ({new} words) in place of the last one ({old} words)"
+    )
     return held(
         Reason.SHRUNK,
-        f"The page lost {old - new} of its {old} words; it will be believed if the next check sees the same.",
+        f"{happened}; it will be believed if the next check sees the same.",
         (f"words: {old} before, {new} now", *case.lines[:2]),
     )
 
@@ -235,7 +298,7 @@ def _of_format(case: Case) -> Verdict | None:
         or withdrawal(case.fresh)
     ):
         return None
-    if case.previous is None and case.rules.format is Format.AUTO:
+    if case.previous is None and case.rules.format is Format.AUTO and not case.contradicted:
         return None
     return missed(
         Reason.UNREADABLE,

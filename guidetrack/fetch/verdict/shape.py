@@ -6,7 +6,7 @@ import re
 
 from guidetrack.fetch.verdict.address import kind_of, split
 from guidetrack.fetch.verdict.evidence import Sign
-from guidetrack.fetch.verdict.scan import Look
+from guidetrack.fetch.verdict.scan import Look, count_words
 from guidetrack.fetch.verdict.words import fold
 from guidetrack.models.enums import Reason
 
@@ -40,6 +40,14 @@ _HOME = frozenset(
 _FRONT = re.compile(
     r"<body\b[^<>]*\bclass\s*=\s*[\"'](?:[^\"'<>]*\s)?(?:home|page-home|path-frontpage|is-home|homepage|front|front-page|frontpage)[\s\"']"
 )
+LEADING_MARKUP = 3_000
+"""Characters of source below a heading within which a form stands in the document's place."""
+LEADING_WORDS = 15
+"""Words of labels that may stand before its password."""
+_TAG = re.compile(r"<[^<>]*>?")
+_BUNDLE = re.compile(
+    r"<script\b[^<>]*(?:type\s*=\s*[\"']?module|src\s*=\s*[\"']?[^\"'<>\s]*(?:bundle|chunk|runtime|app|main|index)[^\"'<>\s/]*\.js)"
+)
 _JS = re.compile(r"java ?script")
 
 
@@ -65,9 +73,26 @@ def form_signs(look: Look, substance: int) -> list[Sign]:
     """A password asked for: much where the document should be and nothing else is, little in a page's header."""
     if look.kind != "html" or not look.password_at:
         return []
-    in_place = look.password_at > max(look.low.find("<h1"), look.low.find("<main"), 0)
-    weight = 2.0 if in_place and substance < 20 else 0.8
+    weight = 2.0 if password_in_place(look) and substance < 20 else 0.8
     return [Sign(Reason.LOGIN, weight, "form", "a form that asks for a password", "a sign-in page")]
+
+
+def password_in_place(look: Look) -> bool:
+    """A password is asked for below the page's heading, not in a box above it."""
+    return look.password_at > max(look.low.find("<h1"), look.low.find("<main"), 0)
+
+
+def password_leads(look: Look) -> bool:
+    """Nothing but labels stands between the page's heading and where a password is asked for."""
+    start = look.low.find("</h1") if "</h1" in look.low else look.low.find("</h2")
+    if start < 0 or not start < look.password_at < start + LEADING_MARKUP:
+        return False
+    return count_words(_TAG.sub(" ", look.low[start : look.password_at])) < LEADING_WORDS
+
+
+def needs_script(look: Look) -> bool:
+    """Something says that scripts fill the page: an element left empty for them, a note, or an application's bundle."""
+    return look.empty_root or bool(_JS.search(fold(look.noscript))) or _BUNDLE.search(look.low) is not None
 
 
 def front_page(look: Look) -> bool:
