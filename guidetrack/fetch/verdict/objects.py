@@ -25,6 +25,9 @@ _SAYS_ERROR = frozenset(
         "errorcode",
         "error_code",
         "errordetails",
+        "edge_error",
+        "fehler",
+        "erreur",
         "stack",
         "stacktrace",
         "traceback",
@@ -118,6 +121,8 @@ def _parse(body: bytes) -> Any:
 
 
 def _json_sign(found: Any, low: str) -> Sign | None:
+    if (found is None and low.strip() == "null") or isinstance(found, bool):
+        return Sign(Reason.HTTP_ERROR, 4, "object", low.strip(), "a bare value for programs")
     if not isinstance(found, dict) or not found:
         return None
     keys = {str(key).lower().replace("-", "_"): value for key, value in found.items()}
@@ -141,10 +146,13 @@ def _json_sign(found: Any, low: str) -> Sign | None:
         or str(status).lower() in ("error", "fail", "failed", "failure")
     )
     bulky = [key for key in ("data", "result", "description", "details") if len(str(keys.get(key) or "")) > 2_000]
+    # {"code": "no_route", "message": …} and nothing else that a record would have
+    coded = not rest and isinstance(keys.get("code"), str) and isinstance(keys.get("message"), str)
     lone = set(keys) <= {"message", "detail", "msg", "request_id", "requestid"} and isinstance(
         next(iter(keys.values())), str
     )
-    if ((error and len(rest) <= 2) or (failed and len(rest) <= 2) or (lone and len(low) < 400)) and not bulky:
+    brief = (coded and len(low) < 1_000) or (lone and len(low) < 400)
+    if ((error and len(rest) <= 2) or (failed and len(rest) <= 2) or brief) and not bulky:
         says = _says(error[0] if error else keys)
         return Sign(_reason(f"{status} {says}"), 4, "object", says or low[:100], "an error message for programs")
     return None
@@ -243,6 +251,8 @@ def _reason(says: str) -> Reason:
                 "401",
                 "unauthorized",
                 "unauthorised",
+                "not authorized",
+                "not authorised",
                 "unauthenticated",
                 "authentication",
                 "log in",
