@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from guidetrack.cli import EXIT_DONE, cli, run
+from guidetrack.cli import EXIT_DONE, EXIT_TROUBLE, cli, run
 from guidetrack.sources import load, schema
 from tests.support.site import Site
 from tests.support.watched import page
@@ -73,13 +73,15 @@ def test_the_first_morning_goes_as_told(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_adding_a_source_goes_as_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site) -> None:
-    """Its commands run in their order against a page of ours."""
+    """Its commands run in their order against a page of ours; an add that would ask a person writes nothing here."""
     monkeypatch.chdir(tmp_path)
     site.page("/guidance/esketamine", page())
     site.page("/new-place/esketamine", page())
     Path("sources.toml").write_text(LOOPBACK)
     for args in commands(DOCS / "adding-a-source.md"):
-        assert run([arg.replace(PLACE, site.url("").rstrip("/")) for arg in args]) == EXIT_DONE, args
+        asks = args[0] == "add" and "--yes" not in args
+        expected = EXIT_TROUBLE if asks else EXIT_DONE
+        assert run([arg.replace(PLACE, site.url("").rstrip("/")) for arg in args]) == expected, args
     assert [source.id for source in load(Path("sources.toml")).sources] == ["example-esketamine"]
 
 
