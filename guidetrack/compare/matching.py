@@ -11,6 +11,7 @@ from guidetrack.compare.align import GAP_WORK, Run, Work, align, increasing, int
 from guidetrack.compare.lines import Side, Stretch, alignment_keys
 from guidetrack.compare.pairing import MAX_TABLES, Pair, pair_anywhere, pair_gap
 from guidetrack.models.enums import Format
+from guidetrack.normal import normal
 
 MOVED_FLOOR = 0.6
 """Share of words in common from which a line elsewhere is the same line, moved and edited."""
@@ -63,6 +64,8 @@ def match(old: Side, new: Side) -> Matching:
     """Match the lines of two texts."""
     old.number()
     new.number()
+    if len(old) == len(new) and all(map(_same, old.texts, new.texts)):
+        return Matching(equal=[(0, 0, len(old))])
     if _keyed(old) and _keyed(new):
         return _match_entries(old, new)
     work = Work(GAP_WORK)
@@ -81,6 +84,10 @@ def match(old: Side, new: Side) -> Matching:
         _settle_gap(old, new, Gap(gone, come, gap.since, gap.at), matching, tables)
     _edited_elsewhere(old, new, matching)
     return matching
+
+
+def _same(line: str, other: str) -> bool:
+    return line == other or normal(line) == normal(other)
 
 
 def _aligned(old: Side, new: Side, stretch: Stretch, work: Work) -> list[Run]:

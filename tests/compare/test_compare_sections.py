@@ -327,3 +327,10 @@ def test_an_entry_is_compared_with_itself_only():
 def test_the_same_words_cut_into_other_lines_are_no_content(old, new):
     """A paragraph broken in two says the same."""
     assert not told(text(*old), text(*new))
+
+
+def test_a_heading_that_became_a_paragraph_of_the_same_words_is_no_content():
+    """The kind of a line is no content, also where a label and unlike spaces stand before its words."""
+    old, new = text(section("(a)\u00a0Use\t")), text("(a) Use")
+    assert not told(old, new)
+    assert not told(new, old)
