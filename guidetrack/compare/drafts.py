@@ -26,8 +26,7 @@ class Draft:
     calm: str | None = None
 
 
-SPELLING, RENUMBERED, REORDERED, REGROUPED = "spelling", "renumbered", "reordered", "regrouped"
-UNSTABLE, LEFT = "unstable", "left the list"
+SPELLING, RENUMBERED, REORDERED, REGROUPED, UNSTABLE = "spelling", "renumbered", "reordered", "regrouped", "unstable"
 
 
 @dataclass(frozen=True, slots=True)
