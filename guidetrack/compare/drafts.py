@@ -26,7 +26,8 @@ class Draft:
     calm: str | None = None
 
 
-SPELLING, RENUMBERED, REORDERED, REGROUPED, UNSTABLE = "spelling", "renumbered", "reordered", "regrouped", "unstable"
+SPELLING, RENUMBERED, REORDERED, REGROUPED = "spelling", "renumbered", "reordered", "regrouped"
+UNSTABLE, LEFT = "unstable", "left the list"
 
 
 @dataclass(frozen=True, slots=True)

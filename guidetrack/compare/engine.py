@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from guidetrack.compare.align import Work
-from guidetrack.compare.drafts import RENUMBERED, REORDERED, UNSTABLE, Draft, Silent, drafts
+from guidetrack.compare.drafts import LEFT, RENUMBERED, REORDERED, UNSTABLE, Draft, Silent, drafts
 from guidetrack.compare.findings import Finding, Matter
 from guidetrack.compare.lines import Side
 from guidetrack.compare.matching import Matching, match
@@ -16,6 +16,7 @@ from guidetrack.compare.summary import Weighed, summarise
 from guidetrack.compare.tokens import Words, cut
 from guidetrack.compare.vocabulary import Vocabulary, load
 from guidetrack.compare.weigh import Swap, Weigher
+from guidetrack.compare.window import set_left_aside
 from guidetrack.compare.words import ALL_WORK, Hunk, differing, to_ops
 from guidetrack.models.change import Comparison, Edit, Op
 from guidetrack.models.enums import EditKind, Format, Level, OpKind
@@ -49,9 +50,10 @@ def compare_texts(
         return Comparison(unstable=_unstable(b, looks))
     matching = match(a, b)
     told, silent = drafts(a, b, matching)
+    told, left = set_left_aside(a, b, told)
     weigher = Weigher(vocabulary or load({}), a.folder)
     settled = _settled(a, b, told, matching, looks, remembered, weigher)
-    silent += [Silent(draft, UNSTABLE) for draft in settled.aside]
+    silent += [*left, *(Silent(draft, UNSTABLE) for draft in settled.aside)]
     weighed = _Editor(a, b, weigher).weighed(settled.told, section_notes(a, b, matching, settled.told))
     edits = tuple(item.edit for item in weighed)
     return Comparison(
@@ -189,7 +191,7 @@ def _set_aside(a: Side, b: Side, silent: Sequence[Silent], looks: Unsteady | Non
     """Lines with a rule a reader understands, each once."""
     aside: dict[SetAside, None] = {}
     for item in silent:
-        if item.why in (REORDERED, UNSTABLE):
+        if item.why in (REORDERED, UNSTABLE, LEFT):
             draft = item.draft
             if draft.i is not None and draft.kind is not EditKind.CHANGED:
                 aside[SetAside(a.texts[draft.i], item.why)] = None

@@ -66,7 +66,7 @@ def match(old: Side, new: Side) -> Matching:
     new.number()
     if len(old) == len(new) and all(map(_same, old.texts, new.texts)):
         return Matching(equal=[(0, 0, len(old))])
-    if _keyed(old) and _keyed(new):
+    if is_keyed(old) and is_keyed(new):
         return _match_entries(old, new)
     work = Work(GAP_WORK)
     runs, stretches = skim(old.texts, new.texts)
@@ -99,7 +99,7 @@ def _aligned(old: Side, new: Side, stretch: Stretch, work: Work) -> list[Run]:
     return [(i0 + i, j0 + j, n) for i, j, n in align(a, b, work)]
 
 
-def _keyed(side: Side) -> bool:
+def is_keyed(side: Side) -> bool:
     """Whether the sections are entries known by their id, whose order says nothing."""
     return side.text.format in (Format.FEED, Format.JSON) and any(section.key for section in side.sections)
 
@@ -108,7 +108,7 @@ def _match_entries(old: Side, new: Side) -> Matching:
     """Entry by entry, by id; an entry is never matched with another."""
     matching = Matching(by_entry=True)
     work, tables = Work(GAP_WORK), Work(MAX_TABLES)
-    mine, theirs = _entries(old), _entries(new)
+    mine, theirs = entries(old), entries(new)
     pairs: list[Pair] = []
     for key, gone in mine.items():
         come = theirs.pop(key, range(0))
@@ -127,7 +127,7 @@ def _match_entries(old: Side, new: Side) -> Matching:
     return matching
 
 
-def _entries(side: Side) -> dict[tuple[str, int], range]:
+def entries(side: Side) -> dict[tuple[str, int], range]:
     """The lines of each section, by its key and how often the key came before."""
     starts: dict[int, int] = {}
     for at, owner in enumerate(side.owners):

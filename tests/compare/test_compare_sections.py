@@ -334,3 +334,37 @@ def test_a_heading_that_became_a_paragraph_of_the_same_words_is_no_content():
     old, new = text(section("(a)\u00a0Use\t")), text("(a) Use")
     assert not told(old, new)
     assert not told(new, old)
+
+
+def news(*numbers: int) -> Text:
+    """A feed that shows the entries with these numbers, newest first."""
+    return feed(*((f"id-{n}", f"Notice {n}", f"Clinics are asked to read notice {n} with care.") for n in numbers))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "withdrawn", "left"),
+    [
+        pytest.param([5, 4, 3, 2, 1], [6, 5, 4, 3, 2], [], [1], id="one in, one out"),
+        pytest.param([5, 4, 3, 2, 1], [7, 6, 5, 4, 3], [], [2, 1], id="two in, two out"),
+        pytest.param([3, 2, 1], [6, 5, 4], [], [3, 2, 1], id="all new"),
+        pytest.param([5, 4, 3, 2, 1], [6, 5, 3, 2, 1], [4], [], id="withdrawn from the middle"),
+        pytest.param([5, 4, 3, 2, 1], [7, 6, 5, 3, 2], [4], [1], id="one withdrawn, one pushed off"),
+        pytest.param([5, 4, 3, 2, 1], [5, 4, 3, 2], [1], [], id="the oldest withdrawn, nothing new"),
+        pytest.param([5, 4, 3, 2, 1], [6, 5, 4, 3], [2], [1], id="more gone than new"),
+        pytest.param([5, 4, 3, 2, 1], [9, 8, 7, 6, 5, 4, 3, 2], [1], [], id="the list grows, it has no window"),
+        pytest.param([5, 4, 3, 2, 1], [5, 4, 3, 2, 6], [1], [], id="new at the other end"),
+    ],
+)
+def test_entries_pushed_off_a_list_are_not_withdrawn(old, new, withdrawn, left):
+    """What new entries push off the old end is set aside and counted; any other entry that went is told."""
+    comparison = told(news(*old), news(*new))
+    gone = {edit.section[0] for edit in comparison.edits if edit.kind is EditKind.REMOVED}
+    assert gone == {f"Notice {n}" for n in withdrawn}
+    aside = {item.text for item in comparison.set_aside if item.rule == "left the list"}
+    assert {line for line in aside if line.startswith("Notice")} == {f"Notice {n}" for n in left}
+
+
+def test_a_page_has_no_window():
+    """Sections of a document that went at its end are told, whatever came at its front."""
+    old, new = text(section("A", MONITOR), section("B", ABUSE)), text(section("C", REMS), section("A", MONITOR))
+    assert any(edit.kind is EditKind.REMOVED for edit in told(old, new).edits)
