@@ -14,7 +14,7 @@ from guidetrack.extract.draft import Draft, Input
 from guidetrack.extract.outline import Outline, fold, row
 from guidetrack.models import BlockKind, SetAside
 
-VERSION = 1
+VERSION = 2
 MAX_PART_BYTES = 60_000_000
 """Decompressed size of one part; the text of a 2,000-page document stays below 30 MB."""
 MAX_PARTS = 5_000
@@ -22,6 +22,10 @@ _HEADING = re.compile(r"^(?:heading|überschrift|titre|título|rubrik|kop|oversk
 _DROPPED = frozenset(("del", "moveFrom", "instrText", "delText", "delInstrText", "fldData", "rPr", "pPr", "Fallback"))
 
 
+_SYMBOLS = {0x2B: "+", 0x2D: "−", 0x3C: "<", 0x3D: "=", 0x3E: ">", 0x61: "α", 0x62: "β", 0x64: "δ", 0x67: "γ", 0x6C: "λ",
+            0x6D: "μ", 0x70: "π", 0x73: "σ", 0xA3: "≤", 0xA5: "∞", 0xAB: "↔", 0xAE: "→", 0xB0: "°", 0xB1: "±", 0xB2: "″",
+            0xB3: "≥", 0xB4: "×", 0xB7: "•", 0xB9: "≠", 0xBB: "≈", 0xD2: "®", 0xD4: "™", 0xE2: "®", 0xE4: "™"}
+"""Signs of Adobe's Symbol encoding that stand in running text. Another is shown as unknown rather than dropped."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -160,7 +164,8 @@ class _Body:
 
     def _table(self, node: Any) -> None:
         header: tuple[str, ...] = ()
-        for at, tr in enumerate(node.iter("{*}tr")):
+        rows = [tr for tr in node.iter("{*}tr") if next(tr.iterancestors("{*}tbl")) is node]
+        for at, tr in enumerate(rows):
             properties = tr.find("{*}trPr")
             if properties is not None and properties.find("{*}del") is not None:
                 continue
@@ -195,10 +200,21 @@ def _words(node: Any) -> str:
             out.append(" ")
         elif kind == "noBreakHyphen":
             out.append("-")
+        elif kind == "sym":
+            out.append(_symbol(inner))
         elif kind == "p" and inner is not node:
             out.append(" ")
         stack.extend(reversed(inner))
     return fold("".join(out))
+
+
+def _symbol(node: Any) -> str:
+    """The character of ``w:sym`` (17.3.3.30): the font Symbol keeps its signs in U+F000 to U+F0FF."""
+    code = _value(node, "char")
+    point = int(code, 16) if re.fullmatch(r"[0-9a-fA-F]{2,5}", code) else 0
+    if _value(node, "font").lower() == "symbol" and (point < 0x100 or 0xF000 <= point < 0xF100):
+        return _SYMBOLS.get(point & 0xFF, "\N{REPLACEMENT CHARACTER}")
+    return chr(point) if point and not 0xD800 <= point < 0xE000 else ""
 
 
 def _only(node: Any, wanted: str) -> Any:

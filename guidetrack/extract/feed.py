@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ from guidetrack.extract.fragment import is_markup, read_markup
 from guidetrack.extract.outline import fold
 from guidetrack.models import Block, BlockKind, PublisherNote, Section, SetAside
 
-VERSION = 1
+VERSION = 2
 MAX_CHARACTERS = 8_000_000
 """Feeds of a thousand entries stay below two million; broken markup costs seconds a million."""
 MAX_ENTRIES = 20_000
@@ -39,6 +40,7 @@ class _Entry:
     content: str
     published: date | None
     tags: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def read(source: Input) -> Draft:
@@ -99,7 +101,15 @@ def _entry(entry: Any) -> _Entry:
         title=fold(_plain(entry.get("title", ""))), link=link, content=max(texts, key=len),
         published=date(*stamp[:3]) if stamp else None,
         tags=tuple(sorted({fold(str(tag.get("term") or "")) for tag in entry.get("tags", ())} - {""})),
+        files=_files((part.get("href"), part.get("type")) for part in entry.get("enclosures", ())),
     )
+
+
+def _files(parts: Iterable[tuple[Any, Any]]) -> tuple[str, ...]:
+    """Addresses of attached documents, from pairs of address and media type; pictures and sound are no text."""
+    found = {_clean(str(address)) for address, kind in parts
+             if address and not str(kind or "").lower().startswith(("image/", "audio/", "video/"))}
+    return tuple(sorted(found - {""}))
 
 
 def _json_feed(source: Input) -> Draft:
@@ -117,8 +127,11 @@ def _json_feed(source: Input) -> Draft:
             link = _clean(str(item.get("url") or item.get("external_url") or ""))
             content = str(item.get("content_html") or item.get("content_text") or item.get("summary") or "")
             tags = item["tags"] if isinstance(item.get("tags"), list) else []
+            attached = item["attachments"] if isinstance(item.get("attachments"), list) else []
             found.append(_Entry(str(item.get("id") or link), fold(str(item.get("title") or "")), link, content,
-                                iso_day(item.get("date_published")), tuple(sorted(fold(str(tag)) for tag in tags))))
+                                iso_day(item.get("date_published")), tuple(sorted(fold(str(tag)) for tag in tags)),
+                                _files((part.get("url"), part.get("mime_type")) for part in attached
+                                       if isinstance(part, dict))))
     return _draft(fold(str(document.get("title") or "")), str(document.get("description") or ""),
                   str(document.get("language") or ""), found, [], source.url)
 
@@ -134,7 +147,7 @@ def _draft(title: str, about: str, language: str, found: list[_Entry], aside: li
         sections.append(Section((name,), 1, tuple(blocks), entry.key))
         if entry.published:
             aside.append(SetAside(f"{name}: published {entry.published.isoformat()}", "stated date"))
-        summary = next((block.text for block in blocks if block.key != "link"), "")
+        summary = next((block.text for block in blocks if block.key not in ("link", "file")), "")
         notes.append(PublisherNote(f"{name}: {summary}"[:_SUMMARY_CHARS] if summary else name, entry.published))
     return Draft(tuple(sections), title, language, (), tuple(notes), tuple(aside))
 
@@ -149,6 +162,7 @@ def _blocks(entry: _Entry, url: str) -> list[Block]:
         blocks = [Block(BlockKind.ENTRY, line) for part in entry.content.split("\n\n") if (line := fold(part))]
     if entry.tags:
         blocks.append(Block(BlockKind.ENTRY, "topics: " + "; ".join(entry.tags), key="topics"))
+    blocks += [Block(BlockKind.ENTRY, f"file: {address}", key="file") for address in entry.files]
     if entry.link:
         blocks.append(Block(BlockKind.ENTRY, f"link: {entry.link}", key="link"))
     return blocks

@@ -106,3 +106,19 @@ def test_old_and_encrypted_documents() -> None:
     """The old binary format is named."""
     with pytest.raises(ExtractError, match=r"\.doc"):
         docx.read(__import__("guidetrack.extract.draft", fromlist=["Input"]).Input(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 100))
+
+
+def test_signs_of_the_symbol_font_are_read() -> None:
+    """A limit written with the font Symbol keeps its sign: ≥ and ≤ are different rules. An unknown sign is not dropped."""
+    def run(code: str, font: str = "Symbol") -> str:
+        return p(f'<w:r><w:t>age </w:t></w:r><w:r><w:sym w:font="{font}" w:char="{code}"/></w:r><w:r><w:t> 18</w:t></w:r>')
+
+    codes = (run("F0B3"), run("F0A3"), run("F04A"), run("2265", "Cambria"), run("D800", "Cambria"), run("zz", "Cambria"))
+    assert read(make("".join(codes))).lines == ("age ≥ 18", "age ≤ 18", "age � 18", "age ≥ 18", "age 18", "age 18")
+
+
+def test_a_table_inside_a_cell_is_read_once() -> None:
+    """The rows of an inner table stand in the row that holds them, and nowhere else."""
+    inner = "<w:tbl><w:tr><w:tc>" + p("28 mg") + "</w:tc></w:tr></w:tbl>"
+    outer = "<w:tbl><w:tr><w:tc>" + p("Dose") + inner + p("") + "</w:tc><w:tc>" + p("Week 1") + "</w:tc></w:tr></w:tbl>"
+    assert read(make(outer)).lines == ("Dose 28 mg | Week 1",)

@@ -126,3 +126,21 @@ def test_stray_ampersands_and_named_characters_are_read() -> None:
     """Feeds are seldom perfect: what people write is still read whole."""
     body = rss(["<item><title>Dose & route&nbsp;of it</title><link>https://x.example/1</link><guid>1</guid></item>"])
     assert "Dose & route of it" in " ".join(read(body).plain.replace("\xa0", " ").split("\n"))
+
+
+def test_attached_documents_are_content() -> None:
+    """Another attached document is a change of the entry; pictures, sound and counting parameters are none."""
+    def entry(address: str, kind: str = "application/pdf") -> str:
+        return f'<item><guid>a</guid><title>Label</title><enclosure url="{address}" type="{kind}" length="1"/></item>'
+
+    here = read(rss([entry("https://office.example/label-3.pdf")]))
+    assert "file: https://office.example/label-3.pdf" in here.lines
+    assert read(rss([entry("https://office.example/label-3.pdf?utm_source=feed")])).digest == here.digest
+    assert read(rss([entry("https://office.example/label-4.pdf")])).digest != here.digest
+    assert not any("file:" in line for line in read(rss([entry("https://office.example/a.jpg", "image/jpeg")])).lines)
+    atom = (b'<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><id>a</id><title>Label</title>'
+            b'<link rel="enclosure" type="application/pdf" href="https://office.example/b.pdf"/></entry></feed>')
+    assert "file: https://office.example/b.pdf" in read(atom).lines
+    form = {"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [
+        {"id": "a", "title": "Label", "attachments": [{"url": "https://office.example/c.pdf", "mime_type": "application/pdf"}, 3]}]}
+    assert "file: https://office.example/c.pdf" in read(json.dumps(form).encode()).lines
