@@ -71,3 +71,23 @@ def drawn(pages: Sequence[Sequence[tuple[float, float, str]]], size: float = 10,
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def stamped(pages: Sequence[Sequence[tuple[float, float, str]]], mark: str, angle: float, size: float = 11) -> bytes:
+    """:func:`drawn` pages over a large grey ``mark`` at an angle, as drafts carry."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), invariant=1)
+    for page in pages:
+        canvas.saveState()
+        canvas.translate(297, 421)
+        canvas.rotate(angle)
+        canvas.setFont("Helvetica-Bold", 90)
+        canvas.setFillGray(0.8)
+        canvas.drawCentredString(0, 0, mark)
+        canvas.restoreState()
+        canvas.setFont("Times-Roman", size)
+        for x, y, text in page:
+            canvas.drawString(x, y, text)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pdfs import BODY, HEAD, JUSTIFIED, SUBHEAD, bullet, drawn, make, paragraph, plain_table, ruled
+from pdfs import BODY, HEAD, JUSTIFIED, SUBHEAD, bullet, drawn, make, paragraph, plain_table, ruled, stamped
 
 from guidetrack.extract import extract
 from guidetrack.models import BlockKind, Text
@@ -274,3 +274,31 @@ def test_both_engines_agree_on_an_ordinary_document() -> None:
 
     body = make([paragraph(sentences(seed, 6)) for seed in range(10)])
     assert sorted(" ".join(second.texts(body)).split()) == sorted(read(body).plain.split())
+
+
+def counted(pages: int, rows: int = 20) -> list[list[tuple[float, float, str]]]:
+    """Pages whose lines are alike but for numbers that count with the pages, set without a head."""
+    return [[(60.0, 780.0 - 15 * row, f"Dose {page + row} of the schedule is {row + 10} mg.") for row in range(rows)]
+            for page in range(pages)]
+
+
+@pytest.mark.parametrize("pages", [2, 3, 6])
+def test_lines_whose_numbers_count_with_the_pages_stay_when_they_stand_in_the_text(pages: int) -> None:
+    """A schedule that goes on over pages is no running head, though its numbers count along."""
+    plain = read(drawn(counted(pages))).plain
+    assert all(line in plain for page in counted(pages) for _, _, line in page)
+
+
+@pytest.mark.parametrize("angle", [30, 45, 60, 90])
+def test_a_mark_across_the_page_is_said_once_and_cuts_no_line(angle: int) -> None:
+    """DRAFT across every page is content once: when it goes, the document has changed. The text under it stays whole."""
+    bare, marked = read(drawn(counted(3), size=11, font="Times-Roman")), read(stamped(counted(3), "DRAFT", angle))
+    assert marked.lines == ("DRAFT", *bare.lines)
+
+
+def test_a_head_that_says_withdrawn_is_content_once() -> None:
+    """A running head by which the document speaks of its standing is compared; the others are set aside."""
+    def lines(head: str) -> tuple[str, ...]:
+        return read(make([paragraph(sentences(seed, 10)) for seed in range(8)], height=420, head=lambda page: head)).lines
+
+    assert lines("Policy 4.2 (WITHDRAWN)") == ("Policy 4.2 (WITHDRAWN)", *lines("Policy 4.2"))

@@ -48,7 +48,8 @@ def _first(pages: list[Page]) -> Draft:
     columns: list[list[Line]] = [lines(runs, page, joiner) for page, groups in zip(pages, regions(pages), strict=True)
                                  for runs in groups]
     paragraphs = assemble(columns, joiner)
-    found, title = outline(paragraphs, body_size(columns), aside)
+    standing = tuple(Block(BlockKind.PARAGRAPH, text, page=1) for text in furniture.standing(aside))
+    found, title = outline(paragraphs, body_size(columns), aside, standing)
     return Draft(found.sections(), title, dates=_dates(aside), set_aside=tuple(aside))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Iterator
+from itertools import compress
 from typing import Any
 
 from guidetrack.errors import ExtractError
@@ -91,8 +92,10 @@ def _page(page: Any, text: Any, number: int) -> Page:
     drawings.read(page, found, turn)
     for word in words:
         word.place(turn if word.angle == turn else word.angle)
-    found.runs = runs([word for word in words if word.angle == turn], sorted(found.walls, key=lambda wall: wall.x))
-    found.turned = runs([word for word in words if word.angle != turn], [])
+    skewed = sum(word.oblique for word in words) * 2 > len(words)
+    along = [word.angle == turn and (skewed or not word.oblique) for word in words]
+    found.runs = runs(list(compress(words, along)), sorted(found.walls, key=lambda wall: wall.x))
+    found.turned = runs([word for word, is_along in zip(words, along, strict=True) if not is_along], [])
     if turn in (90, 270):
         found.width, found.height = found.height, found.width
     return found
@@ -148,6 +151,7 @@ def _measure(raw: Any, handle: Any, word: Word, first: int, last: int) -> None:
     word.origin = (x.value, y.value)
     angle = raw.FPDFText_GetCharAngle(handle, first)
     word.angle = round(angle * 57.29578 / 90) % 4 * 90 if angle >= 0 else 0
+    word.oblique = angle >= 0 and 15 < angle * 57.29578 % 90 < 75
     height = abs(box.top - box.bottom) if word.angle in (0, 180) else abs(box.right - box.left)
     size = raw.FPDFText_GetFontSize(handle, first)
     word.size = min(max(size if 0.5 < height / (size or 1) < 2.5 else height / 1.2, 1.0), 400.0)

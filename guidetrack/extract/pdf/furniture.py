@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from guidetrack.extract.pdf.page import Page, Run, rows
 from guidetrack.models import SetAside
@@ -17,7 +18,17 @@ _NUMBER = re.compile(r"^(?:(?:page|seite|página|pagina|side|p\.?|pg\.?)\s*)?"
                      r"[-–—|\[(\s]*(\d{1,6}|[ivxlc]{1,7})[-–—|\])\s]*"
                      r"(?:(?:of|von|de|sur|di|/|van|av|af)\s*\d{1,4})?\s*[|.\])]?$", re.I)
 
-_Sides = tuple[list[list[Run]], list[list[Run]]]
+_APART = 1.4
+"""Row pitches from a counting head to the text: less is the next line of the text."""
+_STATUS = re.compile(
+    r"\b(?:draft|withdrawn|superseded|rescinded|revoked|retired|obsolete|archived|expired|void|embargo(?:ed)?|interim"
+    r"|consultation|not for (?:implementation|use|distribution)|no longer (?:in force|valid|current)"
+    r"|entwurf|zurückgezogen|aufgehoben|ungültig|außer kraft|projet|version provisoire|retirée?|abrogée?|caduque?"
+    r"|borrador|retirad[oa]|derogad[oa]|bozza|ritirat[oa])\b", re.I)
+"""Words by which a document speaks of its own standing."""
+
+_Rows = list[list[Run]]
+_Sides = tuple[_Rows, _Rows]
 """Rows from the upper edge downwards, and from the lower edge upwards."""
 
 
@@ -25,31 +36,58 @@ def remove(pages: list[Page]) -> list[SetAside]:
     """Take the furniture off every page, from the edges inwards, and say what it was.
 
     A row is furniture when rows like it stand at the same height on at least half of the pages (or of the even or
-    the odd ones), or when it holds nothing but the number of the page. Numbers in it stay or count with the pages.
+    the odd ones), or when it holds nothing but the number of the page. Numbers in it stay or count with the pages;
+    a row whose numbers count ("Dose 1", "Dose 2") must also stand apart from the text.
     """
-    edges = [_edges(page) for page in pages]
+    found = [rows(page.runs) for page in pages]
+    edges = [_edges(each) for each in found]
     heads = _recurring(pages, edges)
     offset = _offset(pages, edges)
     aside: list[SetAside] = []
     kept_header = False
-    for page, sides in zip(pages, edges, strict=True):
+    for page, each, sides in zip(pages, found, edges, strict=True):
         gone: set[int] = set()
         for side in sides:
-            for row in side:
-                text = _text(row)
-                number = _page_number(text)
-                rule = ""
-                if number is not None and number - page.number == offset:
-                    rule = "page number"
-                elif any(_near(heads.get(like, ()), _height(row, page)) for like in _likes(text, page.number)):
-                    rule = "running head"
+            taken: list[tuple[int, str, bool]] = []
+            for at, row in enumerate(side):
+                rule, counts = _rule(row, page, heads, offset)
                 if not rule or (len(row) >= 3 and not kept_header):
                     kept_header = kept_header or bool(rule)
                     break
-                aside.append(SetAside(text, rule))
-                gone.update(id(run) for run in row)
+                taken.append((at, rule, counts))
+            while taken and taken[-1][2] and not _is_apart(each, each.index(side[taken[-1][0]]), side is sides[1]):
+                taken.pop()
+            for at, rule, _ in taken:
+                aside.append(SetAside(_text(side[at]), rule))
+                gone.update(id(run) for run in side[at])
         page.runs = [run for run in page.runs if id(run) not in gone]
     return aside + _turned(pages)
+
+
+def standing(aside: Iterable[SetAside]) -> list[str]:
+    """Furniture in which the document speaks of its own standing (DRAFT, withdrawn …), each wording once."""
+    return list(dict.fromkeys(line.text for line in aside if line.rule == "running head" and _STATUS.search(line.text)))
+
+
+def _rule(row: list[Run], page: Page, heads: dict[str, list[float]], offset: int | None) -> tuple[str, bool]:
+    """The rule that makes ``row`` furniture, or empty; and whether only counting numbers make it so."""
+    text = _text(row)
+    number = _page_number(text)
+    if number is not None and number - page.number == offset:
+        return "page number", False
+    height = _height(row, page)
+    near = [like for like in _likes(text, page.number) if _near(heads.get(like, ()), height)]
+    return ("running head" if near else ""), _known_by(text) not in near
+
+
+def _is_apart(found: _Rows, at: int, below: bool) -> bool:
+    """Whether the row stands off its inner neighbour: by a gap, or by its size or weight."""
+    inner = at - 1 if below else at + 1
+    if not 0 <= inner < len(found):
+        return True
+    row, beside = found[at][0], found[inner][0]
+    gaps = sorted(one[0].y - other[0].y for one, other in pairwise(found))
+    return row.style != beside.style or abs(row.y - beside.y) > _APART * gaps[len(gaps) // 2]
 
 
 def _turned(pages: list[Page]) -> list[SetAside]:
@@ -65,8 +103,7 @@ def _turned(pages: list[Page]) -> list[SetAside]:
     return aside
 
 
-def _edges(page: Page) -> _Sides:
-    found = rows(page.runs)
+def _edges(found: _Rows) -> _Sides:
     if len(found) <= 2 * DEPTH:
         half = len(found) // 2
         return found[:max(half, 1)], found[:half:-1] if len(found) > 1 else []
@@ -82,7 +119,7 @@ def _likes(text: str, page: int) -> set[str]:
 
     Empty when the row has too few letters.
     """
-    words = re.sub(r"[\W_]+", " ", text.lower()).strip()
+    words = _known_by(text)
     if sum(char.isalpha() for char in words) < 3:
         return set()
     parts = re.split(r"(\d+)", words)
@@ -94,6 +131,10 @@ def _likes(text: str, page: int) -> set[str]:
             counting[at] = f"+{int(parts[at]) - page}"
         out.add("".join(counting))
     return out
+
+
+def _known_by(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text.lower()).strip()
 
 
 def _height(row: list[Run], page: Page) -> float:

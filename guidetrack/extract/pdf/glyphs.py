@@ -16,11 +16,12 @@ _Box = tuple[float, float, float, float]
 class Word:
     """A word with the place of its first and last character as PDFium gives them."""
 
-    __slots__ = ("angle", "bold", "box", "broken", "end", "line", "origin", "size", "text", "x0", "x1", "y")
+    __slots__ = ("angle", "bold", "box", "broken", "end", "line", "oblique", "origin", "size", "text", "x0", "x1", "y")
 
     def __init__(self, text: str, line: int, broken: bool) -> None:
         self.text, self.line, self.broken = text, line, broken
         self.angle = 0
+        self.oblique = False
         self.box: _Box = (0.0, 0.0, 0.0, 0.0)
         self.end: _Box = (0.0, 0.0, 0.0, 0.0)
         self.origin = (0.0, 0.0)

@@ -18,14 +18,17 @@ _MAX_CHARACTERS = 220
 _Style = tuple[float, bool, bool]
 
 
-def outline(paragraphs: list[Paragraph], body: float, aside: list[SetAside]) -> tuple[Outline, str]:
-    """The sections, and the title: the largest heading of the first page."""
+def outline(paragraphs: list[Paragraph], body: float, aside: list[SetAside],
+            opening: tuple[Block, ...] = ()) -> tuple[Outline, str]:
+    """The sections, which begin with ``opening``, and the title: the largest heading of the first page."""
     bold_body = _bold_share(paragraphs, body) > 0.5
     heads = {id(paragraph): _style(paragraph) for at, paragraph in enumerate(paragraphs)
              if _is_heading(paragraphs, at, body, bold_body)}
     ranks = {style: rank for rank, style in enumerate(sorted(set(heads.values()), reverse=True), start=1)}
     shallow = _shallowest(paragraphs, heads)
     out = Outline()
+    for block in opening:
+        out.add(block)
     table: tuple[str, ...] = ()
     lefts = _indents(paragraphs)
     for paragraph in paragraphs:
