@@ -16,6 +16,7 @@ from guidetrack.demo.tour import tour
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 _DEMO = re.compile(r"(?<=<!-- demo -->\n```\n).*?(?=```\n<!-- /demo -->)", re.DOTALL)
+_REDLINE = re.compile(r"(?<=<!-- redline -->\n```\n).*?(?=```\n<!-- /redline -->)", re.DOTALL)
 _HELP = re.compile(r"(?<=## Commands\n\n```\n).*?(?=```\n)", re.DOTALL)
 _NUMBER = re.compile(r"\b0\d{3}\b")
 _PORT = re.compile(r"127\.0\.0\.1:\d+")
@@ -48,3 +49,7 @@ def test_the_readme_shows_the_demo(tmp_path: Path) -> None:
     text = _PORT.sub("127.0.0.1:8000", "".join(said))
     assert _NUMBER.sub("0000", kept(_DEMO, text)) == _NUMBER.sub("0000", text)
     assert (tmp_path / "report.html").stat().st_size > 10_000
+    shown = _REDLINE.search(README.read_text("utf-8"))
+    assert shown is not None
+    printed = iter(_NUMBER.sub("0000", text).splitlines())
+    assert all(line in printed for line in _NUMBER.sub("0000", shown[0]).splitlines() if line), "the first screen's redline"
