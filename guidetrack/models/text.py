@@ -20,7 +20,8 @@ class Block:
         reads ``Code | Dose | Price`` (cells joined by `` | ``). The target of a link to a document (PDF, Word …)
         stands after its words as ``words <https://…/file.pdf>``.
     :param level: heading level 1–6, or nesting depth of a list item from 1; else 0.
-    :param key: what identifies the block among its like: a row's first cell, an entry's id; may be empty.
+    :param key: what identifies the block among its like: a row's first cell, an entry's id, an item's place in a list
+        whose order means something (from 1); may be empty.
     :param headers: a row's header cells, where the table has them.
     :param page: page number in a PDF, from 1.
     """

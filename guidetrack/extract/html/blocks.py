@@ -3,92 +3,64 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
+from guidetrack.extract.html.aside import Told, aside_lines, told
+from guidetrack.extract.html.inline import STRUCK, UNSTRUCK, filled_in, is_word, raised, struck
 from guidetrack.extract.html.links import document_link
-from guidetrack.extract.html.tree import Node, Token, Tree
+from guidetrack.extract.html.tables import CELLS, is_data, is_header
+from guidetrack.extract.html.tree import BLOCKS, HEADINGS, Node, Tree
 from guidetrack.models import Block, BlockKind, Section, SetAside
-
-MAX_ASIDE_LINES = 2000
-"""Set-aside lines kept by name; the rest are counted in one last line."""
-MAX_ASIDE_CHARS = 500
 
 BREAK = "\x00"
 """Stands for ``<br>`` in the buffer; a page cannot hold one, NULs are gone by then."""
+UNREAD_ALT = "image description"
+MAX_UNREAD = 200
 _PARAGRAPHS = re.compile(r"\x00\s*\x00[\x00\s]*")
 _EMPTY_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
-HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
-    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "head", "header", "hgroup", "hr", "html",
-    "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search", "section", "select",
-    "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "title", "tr", "ul", "noscript", "img",
-    "plaintext", "listing", "xmp", "button", *HEADINGS,
-})
+UNORDERED = -1
+"""Stands for the place of an item in a list whose order says nothing."""
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
+STRIKES = frozenset({"del", "s", "strike"})
+_MARKED = frozenset({"a", "br", "input", "sup", *STRIKES})
+"""Elements inside a line that leave a mark in its text."""
 _PRE = frozenset({"pre", "listing", "xmp", "plaintext"})
-_CELLS = frozenset({"td", "th"})
-_PLAIN_BLOCKS = BLOCKS - _LISTS - _PRE - _CELLS - HEADINGS.keys() - {
+_PLAIN_BLOCKS = BLOCKS - _LISTS - _PRE - CELLS - HEADINGS.keys() - {
     "img", "button", "li", "blockquote", "table", "tr", "dt", "dd", "dl"}
 """Blocks that only end a line before and after them."""
-LAYOUT_BLOCKS = 8
-"""A cell with more blocks than this, in a row without header cells, is page layout, not data."""
-
-
 def read_blocks(tree: Tree, base: str) -> tuple[tuple[Section, ...], tuple[SetAside, ...]]:
     """The page in sections, and the lines of what carries a rule.
 
     :param base: address that makes links absolute.
     """
-    reader = Reader(tree, base)
+    reader = _read(tree, base, {})
+    lines = aside_lines(tree.tokens, reader.skipped, {})
+    said = told(tree.tokens, reader.skipped, lines)
+    if said:
+        reader = _read(tree, base, said)
+        lines = aside_lines(tree.tokens, reader.skipped, said)
+    return reader.sections(), lines + tuple(SetAside(alt, UNREAD_ALT) for alt in reader.unread[:MAX_UNREAD])
+
+
+def _read(tree: Tree, base: str, said: Told) -> Reader:
+    reader = Reader(tree, base, said)
     reader.walk(0, len(tree.tokens))
-    return reader.sections(), _aside_lines(tree.tokens, reader.skipped)
-
-
-def _aside_lines(tokens: list[Token], nodes: list[Node]) -> tuple[SetAside, ...]:
-    lines: list[SetAside] = []
-    more = 0
-    for node in nodes:
-        for text in _plain(tokens, node):
-            if len(lines) < MAX_ASIDE_LINES:
-                lines.append(SetAside(text[:MAX_ASIDE_CHARS], node.rule))
-            else:
-                more += 1
-    if more:
-        lines.append(SetAside(f"… and {more} more lines", "too many to list"))
-    return tuple(lines)
-
-
-def _plain(tokens: list[Token], node: Node) -> Iterator[str]:
-    """The lines inside ``node``, however deep, without their kinds."""
-    buffer: list[str] = []
-    open_tags: list[str] = []
-    for at in range(node.start, node.end + 1):
-        token = tokens[at]
-        if type(token) is str:
-            buffer.append(token)
-            continue
-        tag = open_tags.pop() if token is None else token.tag  # type: ignore[union-attr]
-        if token is not None:
-            open_tags.append(tag)
-        if buffer and (tag in BLOCKS or tag == "br"):
-            text = " ".join("".join(buffer).split())
-            buffer.clear()
-            if text:
-                yield text
-    text = " ".join("".join(buffer).split())
-    if text:
-        yield text
+    return reader
 
 
 class Reader:
     """Walks tokens and gathers blocks under their headings."""
 
-    def __init__(self, tree: Tree, base: str) -> None:
+    def __init__(self, tree: Tree, base: str, said: Told) -> None:
         self.tokens = tree.tokens
         self.base = base
+        self.said = said
         self.skipped: list[Node] = []
+        self.unread: list[str] = []
+        self._struck = 0
+        self._crossed = False
+        self._carried = False
+        self._raised: list[int] = []
         self._done: list[Section] = []
         self._path: list[tuple[int, str]] = []
         self._blocks: list[Block] = []
@@ -96,7 +68,7 @@ class Reader:
         self._alts: list[str] = []
         self._heading: Node | None = None
         self._level = 0
-        self._lists = 0
+        self._lists: list[int] = []
         self._items = 0
         self._quotes = 0
         self._pre: Node | None = None
@@ -124,14 +96,16 @@ class Reader:
                         self._flush()
                 elif tag in BLOCKS or node is self._heading:
                     self._close(node)
-                elif tag == "a" and node.docs:
-                    self._link(node)
+                elif tag in _MARKED:
+                    self._end_inline(node)
             elif isinstance(token, Node):
                 tag = token.tag
                 if token.rule:
                     self.skipped.append(token)
                     if tag in BLOCKS:
                         self._flush()
+                    if token in self.said:
+                        self._tell(token)
                     at = token.end + 1
                     continue
                 stack.append(token)
@@ -142,8 +116,8 @@ class Reader:
                         self._flush()
                 elif tag in BLOCKS:
                     self._open(token)
-                elif tag == "br":
-                    buffer.append("\n" if self._pre else BREAK)
+                elif tag in _MARKED:
+                    self._inline(token)
         self._flush()
         self._pending_term()
 
@@ -152,12 +126,54 @@ class Reader:
         self._end_section()
         return tuple(self._done)
 
+    def _inline(self, node: Node) -> None:
+        tag, buffer = node.tag, self._buffer
+        if tag == "br":
+            buffer.append("\n" if self._pre else BREAK)
+        elif tag == "input":
+            value = filled_in(node.attrs)
+            if value:
+                buffer.append(f" {value} ")
+        elif tag == "sup":
+            self._raised.append(len(buffer) if buffer and buffer[-1][-1:].isdigit() else 0)
+        elif tag in STRIKES:
+            self._struck += 1
+            self._crossed = True
+            if self._struck == 1:
+                buffer.append(STRUCK)
+
+    def _end_inline(self, node: Node) -> None:
+        tag, buffer = node.tag, self._buffer
+        if tag == "a":
+            if node.docs:
+                self._link(node)
+        elif tag == "sup":
+            start = self._raised.pop()
+            if start and len(buffer) > start:
+                buffer[start:] = [raised("".join(buffer[start:]))]
+        elif tag in STRIKES:
+            self._struck -= 1
+            if not self._struck:
+                buffer.append(UNSTRUCK)
+
+    def _tell(self, node: Node) -> None:
+        """Read what a box that is set aside says of the document's standing."""
+        self._flush()
+        for line in self.said[node]:
+            self._put(line)
+
+    def _image(self, alt: str) -> None:
+        if is_word(alt, follows="".join(self._buffer[-2:])):
+            self._buffer.append(f" {alt} ")
+        else:
+            self._alts.append(alt)
+
     def _open(self, node: Node) -> None:
         tag = node.tag
         if tag == "img":
             alt = node.attrs.get("alt", "").strip()
             if alt:
-                self._alts.append(alt)
+                self._image(alt)
             return
         if tag == "button":
             return
@@ -169,18 +185,20 @@ class Reader:
             self._pending_term()
             self._heading, self._level = node, _level(node)
         elif tag in _LISTS:
-            self._lists += 1
+            self._lists.append(0 if tag == "ol" else UNORDERED)
         elif tag == "li":
             self._items += 1
+            if self._lists and self._lists[-1] != UNORDERED:
+                self._lists[-1] += 1
         elif tag == "blockquote":
             self._quotes += 1
         elif tag in _PRE and self._pre is None:
             self._pre = node
         elif tag == "table":
             self._heads.append(())
-        elif tag == "tr" and self._row is None and _is_data(self.tokens, node):
+        elif tag == "tr" and self._row is None and is_data(self.tokens, node):
             self._row, self._cells = node, []
-        elif tag in _CELLS and self._row is not None:
+        elif tag in CELLS and self._row is not None:
             self._cells.append("")
         elif tag == "dt":
             self._pending_term()
@@ -196,12 +214,11 @@ class Reader:
                 self._buffer.append(" ")
             return
         if tag == "dt" and self._row is None:
-            self._term = _fold("".join(self._buffer))
-            self._buffer.clear()
+            self._term = _fold(self._joined())
             return
         self._flush()
         if tag in _LISTS:
-            self._lists -= 1
+            self._lists.pop()
         elif tag == "li":
             self._items -= 1
         elif tag == "blockquote":
@@ -224,9 +241,7 @@ class Reader:
             self._buffer.append(f" <{target}>")
 
     def _end_heading(self) -> None:
-        text = _fold("".join(self._buffer)) or " ".join(self._alts)
-        self._buffer.clear()
-        self._alts.clear()
+        text = self._with_alts(_fold(self._joined()))
         self._heading = None
         if not text:
             return
@@ -250,24 +265,42 @@ class Reader:
         buffer = self._buffer
         if not buffer and not self._alts:
             return
-        raw = buffer[0] if len(buffer) == 1 else "".join(buffer)
-        buffer.clear()
+        raw = self._joined()
         if self._pre is not None:
             self._lines(raw)
             return
         if BREAK not in raw:
-            piece = " ".join(raw.split()) or " ".join(self._alts)
-            self._alts.clear()
+            piece = " ".join(raw.split())
+            if self._alts:
+                piece = self._with_alts(piece)
             if piece:
                 self._put(piece)
             return
         pieces = [_fold(piece) for piece in _PARAGRAPHS.split(raw)]
-        if not any(pieces) and self._alts:
-            pieces = [" ".join(self._alts)]
-        self._alts.clear()
+        if self._alts:
+            pieces[0] = self._with_alts(pieces[0], alone=not any(pieces))
         for piece in pieces:
             if piece:
                 self._put(piece)
+
+    def _joined(self) -> str:
+        """What was gathered, as one string; the buffer is empty after it."""
+        buffer = self._buffer
+        raw = buffer[0] if len(buffer) == 1 else "".join(buffer)
+        buffer.clear()
+        if self._crossed:
+            raw = (STRUCK if self._carried else "") + raw + (UNSTRUCK if self._struck else "")
+            self._carried = self._crossed = self._struck > 0
+            raw = struck(raw)
+        return raw
+
+    def _with_alts(self, text: str, *, alone: bool = True) -> str:
+        """``text``, or what images say where there is no text; descriptions beside text are listed as unread."""
+        alts, self._alts = self._alts, []
+        if not text and alone:
+            return " ".join(alts)
+        self.unread += alts
+        return text
 
     def _put(self, text: str) -> None:
         if self._row is not None:
@@ -281,7 +314,8 @@ class Reader:
             text = f"{term} {text}" if term.endswith(":") else f"{term}: {text}"
             self._blocks.append(Block(BlockKind.TERM, text, 0, term))
         elif self._items:
-            self._blocks.append(Block(BlockKind.ITEM, text, max(1, self._lists)))
+            place = self._lists[-1] if self._lists else UNORDERED
+            self._blocks.append(Block(BlockKind.ITEM, text, max(1, len(self._lists)), str(place) if place > 0 else ""))
         else:
             self._blocks.append(Block(BlockKind.QUOTE if self._quotes else BlockKind.PARAGRAPH, text))
 
@@ -301,7 +335,7 @@ class Reader:
         if not any(cells):
             return
         text = " | ".join(cells).strip()  # an empty cell at either end stays: a value may move from column to column
-        if _is_header(self.tokens, node):
+        if is_header(self.tokens, node):
             self._heads[-1] = tuple(cells)
             self._blocks.append(Block(BlockKind.ROW, text, 0, cells[0]))
         else:
@@ -317,31 +351,3 @@ def _level(node: Node) -> int:
         return HEADINGS[node.tag]
     stated = node.attrs.get("aria-level", "")
     return min(6, max(1, int(stated))) if stated.isascii() and stated.isdigit() else 2
-
-
-def _is_data(tokens: list[Token], row: Node) -> bool:
-    """Whether a table row holds data; else it is layout and its cells are read as the page goes."""
-    cells = blocks = most = 0
-    heads = False
-    for at in range(row.start + 1, row.end):
-        token = tokens[at]
-        if not isinstance(token, Node):
-            continue
-        tag = token.tag
-        if tag == "table" or tag in HEADINGS:
-            return False
-        if tag in _CELLS:
-            cells += 1
-            heads = heads or tag == "th"
-            blocks = 0
-        elif tag in BLOCKS and not token.rule:
-            blocks += 1
-            most = max(most, blocks)
-    return cells > 1 and (heads or most <= LAYOUT_BLOCKS)
-
-
-def _is_header(tokens: list[Token], row: Node) -> bool:
-    """Whether every cell of a row is a header cell."""
-    cells = [token.tag for token in tokens[row.start + 1:row.end] if isinstance(token, Node) and token.tag in _CELLS]
-    in_head = row.parent is not None and row.parent.tag == "thead"
-    return bool(cells) and (in_head or all(tag == "th" for tag in cells))
