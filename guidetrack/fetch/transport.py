@@ -1,7 +1,8 @@
-"""One small connection pool per host behind httpx's transport interface, all sharing one TLS context.
+"""One connection per host behind httpx's transport interface, all sharing one TLS context.
 
 One pool for all hosts costs ten times the CPU: it walks every connection for every request. Built on httpcore's public
-pools, because only they take a network backend, and the address check belongs where the connection is opened.
+connections and proxies, because only they take a network backend, and the address check belongs where the connection
+is opened.
 """
 
 from __future__ import annotations
@@ -89,6 +90,40 @@ class Body(httpx.AsyncByteStream):
         await self._stream.aclose()
 
 
+class Direct:
+    """One connection at a time to one host, opened anew when the last one has ended.
+
+    What a pool of one would do: the bookkeeping of httpcore's pool for many costs as much as the request itself.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None, backend: Backend) -> None:
+        self._tls = tls
+        self._backend = backend
+        self._connection: httpcore.AsyncHTTPConnection | None = None
+
+    @property
+    def connections(self) -> list[httpcore.AsyncHTTPConnection]:
+        """The open connection, if there is one."""
+        known = self._connection
+        return [] if known is None or known.is_closed() else [known]
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send, over the connection in hand where it can still be used."""
+        known = self._connection
+        if known is None or known.is_closed() or known.has_expired() or not known.is_available():
+            await self.aclose()
+            known = self._connection = httpcore.AsyncHTTPConnection(
+                request.url.origin, self._tls, keepalive_expiry=KEEPALIVE_S, network_backend=self._backend
+            )
+        return await known.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        known, self._connection = self._connection, None
+        if known is not None:
+            await known.aclose()
+
+
 class HostTransport(httpx.AsyncBaseTransport):
     """The connection to one host and port, direct or through a proxy.
 
@@ -100,16 +135,9 @@ class HostTransport(httpx.AsyncBaseTransport):
         self._network = network
         self._proxy = network.proxy(url)
         self._backend = Backend(network.policy, network.resolver, network.connect_s, to_proxy=bool(self._proxy))
-        self._pool = self._proxied(self._proxy) if self._proxy else self._direct(url.scheme)
+        tls = self._network.tls if url.scheme == "https" else None
+        self._pool = self._proxied(self._proxy) if self._proxy else Direct(tls, self._backend)
         self.used = False
-
-    def _direct(self, scheme: str) -> httpcore.AsyncConnectionPool:
-        return httpcore.AsyncConnectionPool(
-            ssl_context=self._network.tls if scheme == "https" else None,
-            max_connections=1,
-            keepalive_expiry=KEEPALIVE_S,
-            network_backend=self._backend,
-        )
 
     def _proxied(self, proxy: str) -> httpcore.AsyncConnectionPool:
         try:
