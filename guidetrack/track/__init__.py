@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -137,8 +138,10 @@ class Tracker:
                 running = asyncio.get_running_loop()
                 self._stop = partial(_call_soon, running, loop.stop)
                 try:
-                    async for outcome in loop.outcomes():
-                        yield outcome
+                    # closed here and now, not when the collector finds it: the lock must outlive the last write
+                    async with aclosing(loop.outcomes()) as outcomes:
+                        async for outcome in outcomes:
+                            yield outcome
                 finally:
                     self._stop = None
                     bench.recorder.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from urllib.parse import urlsplit
 
 from guidetrack.errors import DamagedError, StoreError
@@ -51,7 +51,7 @@ class Loop:
         for task in tuple(self._tasks):
             task.cancel()
 
-    async def outcomes(self) -> AsyncIterator[Outcome]:
+    async def outcomes(self) -> AsyncGenerator[Outcome, None]:
         """Every source's outcome exactly once. Raises StoreError when nothing can be kept any more."""
         self._feeder = asyncio.create_task(self._feed())
         try:
