@@ -56,7 +56,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Keep": {
         "backfill": Entry("bring", "backfill", "Fetch the past of pages from a web archive."),
-        "import": Entry("bring", "import_", "Take captures from WARC files of other tools."),
+        "import": Entry("importing", "import_", "Take job lists and captures of other tools."),
         "verify": Entry("keep", "verify", "Re-read everything and check it against its digests."),
         "rebuild": Entry("watch", "rebuild", "Extract stored pages again after an upgrade."),
         "export": Entry("keep", "export", "Write evidence of a change, or the archive as WACZ."),

@@ -1,4 +1,4 @@
-"""backfill, import: captures that web archives and other tools made."""
+"""backfill: captures that web archives made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from guidetrack.cli import EXIT_DONE, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_TR
 from guidetrack.cli.app import App
 from guidetrack.cli.options import Span, When
 from guidetrack.errors import EmptyArchiveError
-from guidetrack.models import Capture, Change
+from guidetrack.models import Change
 
 if TYPE_CHECKING:
     from guidetrack.models import Source
@@ -223,50 +222,3 @@ def _bar(app: App) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stderr=False) as bar:
         task = bar.add_task("back-filling", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
-
-
-@click.command("import")
-@click.argument("files", nargs=-1, required=True, metavar="WARC...",
-                type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", "id", required=True, metavar="ID", help="The source whose page the captures are of.")
-@click.option("--any-address", is_flag=True, help="Take records of other addresses too, not only the source's own.")
-@click.pass_obj
-def import_(app: App, files: tuple[Path, ...], id: str, any_address: bool) -> int:
-    """Take captures from WARC files of other tools.
-
-    They take their place by their own time, pass the same verdict as a live page, and show up as historical
-    changes, told to nobody. WACZ files are read too.
-    """
-    return asyncio.run(_import(app, files, id, any_address))
-
-
-async def _import(app: App, files: tuple[Path, ...], id: str, any_address: bool) -> int:
-    from guidetrack.compare import load_vocabulary
-    from guidetrack.report.clean import inline
-    from guidetrack.store.importing import read
-    from guidetrack.track.absorb import Taken, absorb
-
-    counts: Counter[str] = Counter()
-    with app.open_tracker(write=True) as tracker, tracker.store.lock(command="import", now=app.now()):
-        source = tracker.source(id)
-        captures: list[Capture] = []
-        for file in files:
-            for found in read(file, source.id, url="" if any_address else source.url,
-                              max_body=tracker.settings.fetch.max_body, now=app.now()):
-                if isinstance(found, Capture):
-                    captures.append(found)
-                else:
-                    counts["passed over"] += 1
-                    app.remark(inline(f"{file.name}: {found.where}: {found.why}"))
-        vocabulary = load_vocabulary(tracker.settings.vocabulary)
-        async for done in absorb(tracker.store, source, captures, vocabulary=vocabulary):
-            if isinstance(done, Change):
-                if not app.quiet:
-                    click.echo(inline(f"{done.seen:%Y-%m-%d}  #{done.id:04d}  {done.summary}"))
-                continue
-            counts[done.taken.value] += 1
-            if done.taken is Taken.REFUSED:
-                app.remark(inline(f"{done.capture.fetched:%Y-%m-%d %H:%M} UTC: {done.why}"))
-    said = ", ".join(f"{count} {word}" for word, count in counts.items()) or "no record of that address"
-    app.remark(f"{said}.")
-    return EXIT_DONE if counts else EXIT_TROUBLE

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from guidetrack.cli import EXIT_DONE, EXIT_TROUBLE
 from guidetrack.cli.app import App
-from guidetrack.errors import SourcesError, UsageError
+from guidetrack.cli.writing import documents_of, save, settings_of
+from guidetrack.errors import UsageError
 from guidetrack.models import Format, Items, Rules, Settings, Source, SourceKind
 
 if TYPE_CHECKING:
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
 FORMATS = click.Choice([form.value for form in Format])
 KINDS = click.Choice([kind.value for kind in SourceKind])
 TITLE_LENGTH = 200
-HEAD = """# What guidetrack watches. Every key: docs/sources-reference.md, or `guidetrack schema` for your editor.
-
-[fetch]
-# contact = "compliance@clinic.example"    # yours: it tells the sites who asks
-"""
 
 
 def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,7 +48,7 @@ def try_(app: App, /, target: str, **rules: Any) -> int:
     Asks for the page twice: what it says, what is set aside, what rotates between two looks, and where the same
     may be had in a better form. Exit status 2 when it cannot be tracked.
     """
-    settings = _settings(app)
+    settings = settings_of(app)
     known = None if "://" in target else _known(settings, target)
     seen = _preview(app, settings, _with_rules(known or Source("preview", _checked(target)), rules))
     _show(app, seen, settings)
@@ -82,7 +76,7 @@ def add(app: App, /, url: str, name: str | None, replaced: str | None, yes: bool
     Shows what try shows, then asks before it writes; without a terminal it writes only with --yes. Comments and
     order of the file stay as they are.
     """
-    settings = _settings(app)
+    settings = settings_of(app)
     old = _known(settings, replaced) if replaced else None
     _not_yet(settings, url)
     rules = {key: given.pop(key) for key in ("form", "select", "drops", "ignores", "items")}
@@ -98,18 +92,9 @@ def add(app: App, /, url: str, name: str | None, replaced: str | None, yes: bool
     if not _agreed(yes, document):
         click.echo("Nothing was written.")
         return EXIT_DONE if _has_terminal() else EXIT_TROUBLE
-    _save(document, text)
+    save(document, text)
     click.echo(f"Written to {document.name}.")
     return EXIT_DONE
-
-
-def _settings(app: App) -> Settings:
-    """Those of the sources file; without one (and none named) every default."""
-    try:
-        path = app.path
-    except SourcesError:
-        return Settings(Path("sources.toml"), "", ())
-    return app.settings if path.exists() or app.sources_path is None else Settings(path, "", ())
 
 
 def _known(settings: Settings, id: str) -> Source:
@@ -204,14 +189,11 @@ def _edited(app: App, settings: Settings, seen: Preview, old: Source | None,
             values: dict[str, Any]) -> tuple[Document, str, str]:
     """The file to write, its text to be, and what to show of it. :raises SourcesError: it would not be valid."""
     from guidetrack.sources import edit
-    from guidetrack.sources.toml import Document
 
+    documents = documents_of(app, settings)
     if not settings.sha256:
-        data: dict[str, Any] = {}
-        document = Document(settings.file, str(settings.file), b"", HEAD, data | {"fetch": {}})
-        text = edit.with_source(document, values)
-        return document, text, _shown(values, f"To be written to the new file {document.name}:")
-    documents = edit.files(app.path)
+        text = edit.with_source(documents[0], values)
+        return documents[0], text, _shown(values, f"To be written to the new file {documents[0].name}:")
     if old is not None:
         holder = edit.holding(documents, old.id) or documents[0]
         text = edit.with_address(holder, old.id, seen.source.url)
@@ -237,24 +219,3 @@ def _agreed(yes: bool, document: Document) -> bool:
         click.echo("Without a terminal nothing is asked: --yes writes it.")
         return False
     return click.confirm(f"Write this to {document.name}?", default=False)
-
-
-def _save(document: Document, text: str) -> None:
-    """Write, after reading the result as the next command will: what is refused is never written."""
-    from guidetrack.sources import edit, load
-
-    probe = document.path.with_name(f".{document.path.name}.{os.getpid()}.new")
-    try:
-        probe.write_text(text, "utf-8")
-        load(probe)
-    except SourcesError as error:
-        problems = [problem.replace(str(probe), document.name) for problem in error.problems]
-        raise SourcesError(problems) from None
-    except OSError as error:
-        raise SourcesError(f"{document.name}: cannot be written ({error.strerror or error})") from error
-    finally:
-        probe.unlink(missing_ok=True)
-    if document.raw or document.path.exists():
-        edit.save(document, text)
-    else:
-        edit.write(document.path, text.encode(), replace=False)

@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guidetrack.errors import SourcesError, UsageError
 from guidetrack.sources.toml import Document, parse
+
+if TYPE_CHECKING:
+    from tomlkit.items import InlineTable
 
 BOM = b"\xef\xbb\xbf"
 
@@ -33,17 +36,34 @@ def with_source(document: Document, values: Mapping[str, Any]) -> str:
 
     :raises UsageError: its sources are written in a way that nothing can be added to.
     """
+    return with_sources(document, [values])
+
+
+def with_sources(document: Document, added: Sequence[Mapping[str, Any]]) -> str:
+    """The document's text with sources added at its end, in order. :raises UsageError: see :func:`with_source`."""
     import tomlkit
 
-    table = tomlkit.table()
-    for key, value in values.items():
-        table.add(key, value)
-    block = f"[[source]]\n{tomlkit.dumps(table).strip()}\n"
-    text = document.text
-    joined = f"{text.rstrip()}\n\n{block}" if text.strip() else block
+    if not added:
+        return document.text
+    blocks = []
+    for values in added:
+        table = tomlkit.table()
+        for key, value in values.items():
+            table.add(key, _inline(value) if isinstance(value, Mapping) else value)
+        blocks.append(f"[[source]]\n{tomlkit.dumps(table).strip()}\n")
+    text = document.text.rstrip()
+    joined = "\n".join([f"{text}\n", *blocks] if text else blocks)
     meant = dict(document.data)
-    meant["source"] = [*_sources(document), dict(values)]
+    meant["source"] = [*_sources(document), *map(dict, added)]
     return _sure(joined, meant, document)
+
+
+def _inline(value: Mapping[str, Any]) -> InlineTable:
+    import tomlkit
+
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
 
 
 def with_address(document: Document, id: str, url: str) -> str:

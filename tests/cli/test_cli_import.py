@@ -74,6 +74,19 @@ def test_twice_is_once(imported: Watched, tmp_path: Path, capsys: pytest.Capture
     assert run(["-c", str(imported.file), "verify"]) == 0
 
 
+def test_a_dry_run_lists_the_captures(watched: Watched, site: Site, tmp_path: Path,
+                                      capsys: pytest.CaptureFixture[str]) -> None:
+    """What the file holds of the source; no archive appears."""
+    watched.add("a")
+    watched.write()
+    file = warc(tmp_path / "old.warc.gz", site.url("/a"), ("2024-05-01T10:00:00Z", 200, page()))
+    before = sorted(path.name for path in watched.file.parent.iterdir())
+    assert run(["-c", str(watched.file), "import", "--dry-run", "--source", "a", str(file)]) == 0
+    assert capsys.readouterr().out == f"2024-05-01 10:00 UTC  200  {site.url('/a')}\n"
+    assert sorted(path.name for path in watched.file.parent.iterdir()) == before
+    assert run(["-c", str(watched.file), "import", "--dry-run", "--source", "b", str(file)]) == 2
+
+
 def test_a_file_that_is_no_warc_is_refused(watched: Watched, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A sentence and 2; nothing is kept."""
     watched.add("a")
