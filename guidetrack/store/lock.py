@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from guidetrack.errors import LockedError, StoreError
-from guidetrack.store.archive import write_durably
+from guidetrack.store.places import write_durably
 
 LOCK, NOTE = ".lock", ".lock.json"
 _MAX_NOTE_BYTES = 10_000

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from guidetrack.errors import DamagedError, StoreError
@@ -30,7 +29,7 @@ from guidetrack.models import (
 )
 from guidetrack.store import captures, catalogue, changes, configuration, memories, outbox, recording, runs, unwarc
 from guidetrack.store.archive import Archive
-from guidetrack.store.lock import locked
+from guidetrack.store.lock import locked, read_note
 from guidetrack.store.sweep import sweep
 
 if TYPE_CHECKING:
@@ -53,11 +52,9 @@ class Store:
 
         Raises StoreError, NewerArchiveError or DamagedError, each with a sentence.
         """
-        if "://" in settings.archive:
-            raise StoreError(f"archive {settings.archive}: only a folder can hold the bodies in this version")
-        root = Path(settings.archive)
-        kept = catalogue.open_catalogue(settings.catalogue, root, now=now, version=version, write=write)
-        return cls(Archive(root), kept, now, version)
+        archive = Archive.at(settings)
+        kept = catalogue.open_catalogue(settings.catalogue, archive.root, now=now, version=version, write=write)
+        return cls(archive, kept, now, version)
 
     def close(self) -> None:
         """Let go of the catalogue. Closing twice does no harm."""
@@ -84,6 +81,10 @@ class Store:
                 yield
             finally:
                 self._recorder.release()
+
+    def busy(self) -> bool:
+        """Whether a writer is at work, or was killed and left something for the next one to clear away."""
+        return read_note(self.archive.root) is not None
 
     # runs
 
@@ -141,9 +142,9 @@ class Store:
         try:
             found = unwarc.decode(raw, row.size)
         except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise DamagedError(f"{self.archive.path(source, capture_id)} is damaged: {error}") from error
+            raise DamagedError(f"{self.archive.where(source, capture_id)} is damaged: {error}") from error
         if (found.sha256, found.source, found.id) != (row.sha256, source, capture_id):
-            raise DamagedError(f"{self.archive.path(source, capture_id)} is not the capture that was recorded")
+            raise DamagedError(f"{self.archive.where(source, capture_id)} is not the capture that was recorded")
         return found
 
     def text(self, source: str, capture_id: str) -> Text:

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from guidetrack.errors import StoreError
 from guidetrack.store import runs
-from guidetrack.store.archive import PART, TXT, WARC, Archive
+from guidetrack.store.archive import MAX_FILE_BYTES, PART, TXT, WARC, Archive
 from guidetrack.store.captures import has_text
 from guidetrack.store.catalogue import Catalogue
 from guidetrack.store.journal import Kind
@@ -33,17 +31,14 @@ def sweep(catalogue: Catalogue, archive: Archive, *, left: bool, now: datetime) 
     with catalogue.write() as writing:
         for run in killed:
             runs.end(writing, run, None, None, now)
-        named = [[path.relative_to(archive.root).as_posix(), sha256] for path, sha256 in litter if sha256]
+        named = [[name, sha256] for name, sha256 in litter if sha256]
         if named:
             writing.append(now, [(Kind.SWEPT, {"files": named})])
-    for path, _ in litter:
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise StoreError(f"cannot remove {path}: {error.strerror or error}") from error
+    for name, _ in litter:
+        archive.place.delete(name)
 
 
-def _litter(catalogue: Catalogue, archive: Archive, *, bodies: bool) -> list[tuple[Path, str]]:
+def _litter(catalogue: Catalogue, archive: Archive, *, bodies: bool) -> list[tuple[str, str]]:
     """Files to remove, with the digest of those that were whole."""
     with catalogue.read() as connection:
         wanted = sa.select(names.c.text, captures.c.id, captures.c.kept, has_text(removed=True)).join(
@@ -51,14 +46,15 @@ def _litter(catalogue: Catalogue, archive: Archive, *, bodies: bool) -> list[tup
         known = {(source, id): {WARC: kept, TXT: not reduced}
                  for source, id, kept, reduced in connection.execute(wanted)}
     found = []
-    for source, path in archive.files():
-        if path.name.startswith(".") and path.name.endswith(PART):
+    for source, name, _ in archive.files():
+        path = f"{source}/{name}"
+        if name.startswith(".") and name.endswith(PART):
             found.append((path, ""))
-        elif path.name.endswith((WARC, TXT)):
-            suffix = WARC if path.name.endswith(WARC) else TXT
-            stem = source, path.name.removesuffix(suffix)
+        elif name.endswith((WARC, TXT)):
+            suffix = WARC if name.endswith(WARC) else TXT
+            stem = source, name.removesuffix(suffix)
             if stem in known and not known[stem][suffix]:
                 found.append((path, ""))  # its removal was recorded, but cut short
             elif bodies and stem not in known:
-                found.append((path, hashlib.sha256(path.read_bytes()).hexdigest()))
+                found.append((path, hashlib.sha256(archive.place.get(path, MAX_FILE_BYTES)).hexdigest()))
     return found

@@ -61,7 +61,7 @@ def verify(store: Store, scope: Scope = Scope(), *, progress: Progress | None = 
     with store.catalogue.read() as connection:
         parts: list[Iterator[Problem]] = [
             _database(connection, address), _checks(store, connection), _journal(store, connection, scope, progress),
-            _memories(store, connection), bodies.strangers(store.archive, connection, Problem)]
+            _memories(store, connection), _strangers(store, connection)]
         for part in parts:
             try:
                 yield from part
@@ -71,6 +71,12 @@ def verify(store: Store, scope: Scope = Scope(), *, progress: Progress | None = 
                 yield Problem(address, str(told(error, address)))
             except (ValueError, TypeError, OverflowError, LookupError) as error:
                 yield Problem(address, f"a row cannot be read ({type(error).__name__}: {error})")
+
+
+def _strangers(store: Store, connection: sa.Connection) -> Iterator[Problem]:
+    """Files nobody recorded. None while a run is writing, or was killed just now: the next run clears those away."""
+    if not store.busy():
+        yield from bodies.strangers(store.archive, connection, Problem)
 
 
 def _database(connection: sa.Connection, address: str) -> Iterator[Problem]:
@@ -134,7 +140,7 @@ def _journal(store: Store, connection: sa.Connection, scope: Scope, progress: Pr
             elif entry.kind == Kind.CAPTURE:
                 seen += 1
                 if _in_scope(found[0], scope) and draw.random() < scope.sample:
-                    yield from bodies.check(store.archive, found[0], Problem)
+                    yield from bodies.check(store.archive, found[0], Problem, busy=store.busy())
                 if progress is not None:
                     progress(seen, total)
     for sentence in books.rest():

@@ -14,7 +14,7 @@ import pytest
 
 from guidetrack.errors import GuidetrackError, StoreError
 from guidetrack.models import Run
-from guidetrack.store import Store, archive
+from guidetrack.store import Store, places
 from guidetrack.store.verify import verify
 from tests.support.archive import DAY, NOW, VERSION, fill, open_store, record, running
 
@@ -99,7 +99,7 @@ def test_a_write_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cod
     assert one.capture is not None
     with open_store(tmp_path) as store:
         with monkeypatch.context() as broken:
-            broken.setattr(archive.os, "fsync", failing)
+            broken.setattr(places.os, "fsync", failing)
             with pytest.raises(StoreError, match=rf"cannot keep .*{one.capture.id}.*{os.strerror(code)}"):
                 store.keep(one.capture, one.text)
         assert [path.name for path in (tmp_path / "snapshots").rglob("*.part")] == []
