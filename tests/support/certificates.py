@@ -12,6 +12,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+_ONLY_SIGNS = x509.KeyUsage(
+    digital_signature=False, content_commitment=False, key_encipherment=False, data_encipherment=False,
+    key_agreement=False, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False,
+)
+
 
 class Authority:
     """Signs server certificates; ``file`` is its own certificate, for SSL_CERT_FILE."""
@@ -22,7 +27,10 @@ class Authority:
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Loopback test authority")])
         self._certificate = self._builder(self._name, self._key, days=(-1, 1)).add_extension(
             x509.BasicConstraints(ca=True, path_length=None), critical=True
-        ).sign(self._key, hashes.SHA256())
+        ).add_extension(
+            # Python 3.13 checks by RFC 5280 to the letter (sections 4.2.1.1 to 4.2.1.3)
+            x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False
+        ).add_extension(_ONLY_SIGNS, critical=True).sign(self._key, hashes.SHA256())
         self.file = folder / "authority.pem"
         self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
@@ -41,7 +49,10 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
         alternatives = x509.SubjectAlternativeName([_general(name) for name in names])
-        unsigned = self._builder(subject, key, days).add_extension(alternatives, critical=False)
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        unsigned = self._builder(subject, key, days).add_extension(alternatives, critical=False).add_extension(
+            issuer, critical=False
+        )
         certificate = unsigned.sign(self._key, hashes.SHA256())
         file = self._folder / f"{'-'.join(names).replace(':', '_')}-{days[1]}.pem"
         file.write_bytes(
