@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from guidetrack.compare.labels import Renumbering
 from guidetrack.compare.lines import Side
+from guidetrack.compare.lists import Lists, order_says_nothing
 from guidetrack.compare.matching import Matching
-from guidetrack.compare.numbering import split_label
 from guidetrack.models.enums import BlockKind, EditKind
 
 
@@ -41,7 +41,7 @@ class Silent:
 def drafts(old: Side, new: Side, matching: Matching) -> tuple[list[Draft], list[Silent]]:
     """What changed and what only looks different, both in reading order."""
     told: list[Draft] = []
-    lists = _Lists(old, new)
+    lists = Lists(old), Lists(new)
     silent: list[Silent] = []
     numbers = Renumbering(old, new)
     for i, j in [*_respelt(old, new, matching), *matching.paired]:
@@ -53,7 +53,7 @@ def drafts(old: Side, new: Side, matching: Matching) -> tuple[list[Draft], list[
             told.append(draft)
     for i, j in matching.moved:
         draft = Draft(EditKind.MOVED, i, j)
-        quiet = matching.by_entry or lists.order_says_nothing(i, j)
+        quiet = matching.by_entry or _same_list(old, new, i, j, lists)
         if quiet and _same_content(old, new, i, j, numbers):
             silent.append(Silent(draft, REORDERED))
         else:
@@ -61,10 +61,7 @@ def drafts(old: Side, new: Side, matching: Matching) -> tuple[list[Draft], list[
     for gap in matching.regrouped:
         pieces = [Draft(EditKind.REMOVED, i, None) for i in gap.gone]
         pieces += [Draft(EditKind.ADDED, None, j) for j in gap.come]
-        if _whole(old, gap.gone) == _whole(new, gap.come):
-            silent += [Silent(piece, REGROUPED) for piece in pieces]
-        else:
-            told += pieces
+        silent += [Silent(piece, REGROUPED) for piece in pieces]
     told += [Draft(EditKind.REMOVED, i, None) for i in matching.gone]
     told += [Draft(EditKind.ADDED, None, j) for j in matching.come]
     place = _Reading(matching)
@@ -81,6 +78,13 @@ def _respelt(old: Side, new: Side, matching: Matching) -> Iterator[tuple[int, in
                 yield i + k, j + k
 
 
+def _same_list(old: Side, new: Side, i: int, j: int, lists: tuple[Lists, Lists]) -> bool:
+    """Whether two lines are items of one list that may come in any order."""
+    if old.kinds[i] is not BlockKind.ITEM or new.kinds[j] is not BlockKind.ITEM:
+        return False
+    return old.folded(i) == new.folded(j) and old.place(i) == new.place(j) and order_says_nothing(*lists, i, j)
+
+
 def _same_content(old: Side, new: Side, i: int, j: int, numbers: Renumbering) -> str:
     """Why two lines that differ are the same content; empty when they are not."""
     if old.folder(old.texts[i]) == new.folder(new.texts[j]):
@@ -92,51 +96,6 @@ def _same_content(old: Side, new: Side, i: int, j: int, numbers: Renumbering) ->
     old.keep_label(i)
     new.keep_label(j)
     return ""
-
-
-def _whole(side: Side, places: tuple[int, ...]) -> str:
-    """Lines as one, every number in it content."""
-    return side.folder(" ".join(side.texts[at] for at in places))
-
-
-class _Lists:
-    """The lists of both texts: neighbouring items of one section."""
-
-    def __init__(self, old: Side, new: Side) -> None:
-        self._sides = old, new
-        self._runs: tuple[dict[int, int], dict[int, int]] = {}, {}
-        self._forms: tuple[dict[int, set[str]], dict[int, set[str]]] = {}, {}
-        self._same: dict[tuple[int, int], bool] = {}
-
-    def order_says_nothing(self, i: int, j: int) -> bool:
-        """Items of one list without numbers may stand in any order."""
-        old, new = self._sides
-        if old.kinds[i] is not BlockKind.ITEM or new.kinds[j] is not BlockKind.ITEM:
-            return False
-        if old.folded(i) != new.folded(j) or old.place(i) != new.place(j) or split_label(old.texts[i])[0]:
-            return False
-        pair = self._run(0, i), self._run(1, j)
-        if pair not in self._same:
-            self._same[pair] = len(self._forms[0][pair[0]] & self._forms[1][pair[1]]) > 1
-        return self._same[pair]
-
-    def _run(self, which: int, at: int) -> int:
-        """Where the list around a line starts."""
-        runs = self._runs[which]
-        if at not in runs:
-            side = self._sides[which]
-            start = stop = at
-            while start and self._is_neighbour(side, at, start - 1):
-                start -= 1
-            while stop < len(side) and self._is_neighbour(side, at, stop):
-                stop += 1
-            runs.update(dict.fromkeys(range(start, stop), start))
-            self._forms[which][start] = {side.folded(k) for k in range(start, stop)}
-        return runs[at]
-
-    @staticmethod
-    def _is_neighbour(side: Side, at: int, other: int) -> bool:
-        return side.kinds[other] is BlockKind.ITEM and side.owners[other] == side.owners[at]
 
 
 class _Reading:

@@ -8,6 +8,7 @@ from guidetrack.compare.align import Work
 from guidetrack.compare.drafts import LEFT, RENUMBERED, REORDERED, UNSTABLE, Draft, Silent, drafts
 from guidetrack.compare.findings import Finding, Matter
 from guidetrack.compare.lines import Side
+from guidetrack.compare.lists import Lists
 from guidetrack.compare.matching import Matching, match
 from guidetrack.compare.phrasing import distinct
 from guidetrack.compare.sections import section_notes
@@ -88,6 +89,7 @@ class _Editor:
 
     def __init__(self, a: Side, b: Side, weigher: Weigher) -> None:
         self._a, self._b = a, b
+        self._lists = Lists(b), Lists(a)
         self._weigher = weigher
         self._work = Work(ALL_WORK)
         self._unread = READ_WORK
@@ -141,13 +143,15 @@ class _Editor:
         if draft.i is None or draft.j is None:
             side, at = (b, draft.j) if draft.j is not None else (a, draft.i or 0)
             context = " ".join(side.blocks[at].headers)
-            return weigher.whole(after or before, path, draft.kind, side.kinds[at], context)
+            lead = self._lists[draft.j is None].lead(at)
+            return weigher.whole(after or before, path, draft.kind, side.kinds[at], context, lead)
         found: list[Finding] = []
         if a.folded(draft.i) != b.folded(draft.j):
             context = " ".join(b.blocks[draft.j].headers)
             found = weigher.changed(draft.calm or before, after, path, swaps, context)
         if draft.kind is EditKind.MOVED:
-            found += weigher.moved(a.path(draft.i), b.path(draft.j), after)
+            leads = self._lists[1].lead(draft.i), self._lists[0].lead(draft.j)
+            found += weigher.moved(a.path(draft.i), b.path(draft.j), after, leads)
         return sorted(found, key=lambda finding: finding.order)
 
 

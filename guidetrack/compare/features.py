@@ -18,6 +18,9 @@ CONTACT = re.compile(
 )
 """Addresses of pages and mailboxes, telephone numbers: how to reach somebody, not what to do."""
 
+_PLACES = frozenset({"room", "rooms", "floor", "floors", "suite", "suites"})
+_ORDINAL = re.compile(r"\d(?:st|nd|rd|th|\.)?\s$")
+_NUMBERED = re.compile(r"\W{0,2}(?:is|number|no\.?|#)?\W{0,2}\d")
 _DIGIT = re.compile(r"\d")
 _ADDRESS = re.compile(r"@|://|www\.")
 _CLASSED = re.compile(r"chedule|SCHEDULE|Class|Anlage|C-?[IV]")
@@ -67,10 +70,18 @@ def features(sentence: str, vocabulary: Vocabulary, folder: Folder) -> Features:
     for day in dated:
         bare = bare[: day.start] + " " * (day.stop - day.start) + bare[day.stop :]
     return Features(
-        sentence, words, force, scope, terms["standing"], terms["topics"], terms["contact"], codes,
+        sentence, words, force, scope, terms["standing"], terms["topics"],
+        [found for found in terms["contact"] if _leads_there(text, found)], codes,
         [(day, binding(day, terms["dates"])) for day in dated],
         quantities(bare, vocabulary, folder) if counted else [], contacts,
     )
+
+
+def _leads_there(text: str, found: Found) -> bool:
+    """Whether a word says where to find somebody: "room 4" does, "stays in the room" does not."""
+    if found.text.lower() not in _PLACES:
+        return True
+    return bool(_NUMBERED.match(text, found.stop)) or bool(_ORDINAL.search(text[max(0, found.start - 6) : found.start]))
 
 
 def _blank(match: re.Match[str]) -> str:

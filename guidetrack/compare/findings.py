@@ -162,6 +162,8 @@ class Judge:
     def _level(self, quantity: Quantity, sentence: str) -> Level:
         measure = quantity.measure
         topical = max((topic.numbers for topic in self._topics), key=lambda level: level.rank, default=Level.LOW)
+        if measure is None and _AGED.search(sentence[max(0, quantity.start - 24) : quantity.start]):
+            return Level.HIGH
         if measure is None:
             return Level.MEDIUM if topical is not Level.LOW else Level.LOW
         if measure.level is not None:
@@ -194,6 +196,7 @@ def _whole_verdicts(found: list[Finding]) -> list[Finding]:
 
 
 _AGE = re.compile(r"\bage[ds]?\b|\bolder\b|\byounger\b|\badults?\b|\bans\b|\bJahren?\b", re.IGNORECASE)
+_AGED = re.compile(r"\b(?:age[ds]?|ages|edad|Alter|âgés?)\b[^.;]{0,16}$", re.IGNORECASE)
 _BOUND_BEFORE = re.compile(
     r"(?:at least|at most|up to|no more than|not more than|no less than|no later than|more than|less than|a minimum of|"
     r"a maximum of|within|mindestens|höchstens|au moins|au plus|al menos)\s$",

@@ -77,6 +77,17 @@ class Side:
             bag = self._bags[at] = bag_of(self.folded(at))
         return bag
 
+    def frames(self, at: int) -> bool:
+        """Whether the line says what those after it are: a heading, the words before a list."""
+        kind = self.kinds[at]
+        if kind is BlockKind.HEADING:
+            return True
+        if kind is BlockKind.ITEM or kind is BlockKind.ROW:
+            return False
+        after = at + 1
+        leads = after < len(self) and self.kinds[after] is BlockKind.ITEM and self.owners[after] == self.owners[at]
+        return leads or self.texts[at].endswith(":")
+
     def section(self, at: int) -> Section:
         """The section the line stands in."""
         return self.sections[self.owners[at]]

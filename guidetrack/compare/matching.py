@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 
 from guidetrack.compare.align import GAP_WORK, Run, Work, align, increasing, intern_all, joined, skim
 from guidetrack.compare.lines import Side, Stretch, alignment_keys
 from guidetrack.compare.pairing import MAX_TABLES, Pair, pair_anywhere, pair_gap
+from guidetrack.compare.regroup import REGROUP_WORK, Span, regrouped, same_letters, wholly_regrouped
 from guidetrack.models.enums import Format
 from guidetrack.normal import normal
 
@@ -18,13 +21,6 @@ MOVED_FLOOR = 0.6
 
 MOVED_WORDS = 6
 """Distinct words a line must have to be recognised elsewhere after an edit."""
-
-
-MOST_REGROUPED = 2_500
-"""Pairs of lines in a gap up to which lines broken or joined are looked for."""
-
-LONGEST_REGROUPED = 20
-"""Lines a side that one stretch of the same words may be cut into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +34,16 @@ class Gap:
     come: tuple[int, ...]
     since: int
     at: int
+
+    def without(self, gone: Container[int], come: Container[int]) -> Gap:
+        """The gap without some of its lines."""
+        left, right = (tuple([at for at in lines if at not in some])
+                       for lines, some in ((self.gone, gone), (self.come, come)))
+        return Gap(left, right, self.since, self.at)
+
+    def turned(self) -> Gap:
+        """The same, from the new text to the old one."""
+        return Gap(self.come, self.gone, self.at, self.since)
 
 
 @dataclass(slots=True)
@@ -59,31 +65,72 @@ class Matching:
     by_entry: bool = False
     coarse: bool = False
 
+    def turned(self) -> Matching:
+        """The same, from the new text to the old one."""
+        return Matching(
+            [(j, i, n) for i, j, n in self.equal], _turned(self.paired), _turned(self.moved),
+            [gap.turned() for gap in self.regrouped], self.come, self.gone, [gap.turned() for gap in self.gaps],
+            self.by_entry, self.coarse,
+        )
+
+
+def _turned(pairs: list[Pair]) -> list[Pair]:
+    return [(j, i) for i, j in pairs]
+
+
+@dataclass(slots=True)
+class _Budget:
+    """Work allowed for one comparison."""
+
+    gaps: Work = field(default_factory=lambda: Work(GAP_WORK))
+    tables: Work = field(default_factory=lambda: Work(MAX_TABLES))
+    regrouping: Work = field(default_factory=lambda: Work(REGROUP_WORK))
+
 
 def match(old: Side, new: Side) -> Matching:
-    """Match the lines of two texts."""
+    """Match the lines of two texts: from new to old the same lines as from old to new."""
     old.number()
     new.number()
     if len(old) == len(new) and all(map(_same, old.texts, new.texts)):
         return Matching(equal=[(0, 0, len(old))])
-    if is_keyed(old) and is_keyed(new):
-        return _match_entries(old, new)
-    work = Work(GAP_WORK)
-    runs, stretches = skim(old.texts, new.texts)
+    find = _match_entries if is_keyed(old) and is_keyed(new) else _match_lines
+    return find(new, old).turned() if new.texts < old.texts else find(old, new)
+
+
+def _match_lines(old: Side, new: Side) -> Matching:
+    budget = _Budget()
+    matching = Matching()
+    whole: Stretch = (0, len(old), 0, len(new))
+    spans = wholly_regrouped(old, new, whole, budget.regrouping) if same_letters(old, new) else []
+    runs, stretches = _placed(old, new, spans, matching), list[Stretch]()
+    if not spans:
+        runs, stretches = skim(old.texts, new.texts)
     for stretch in stretches:
-        runs += _aligned(old, new, stretch, work)
-    matching = Matching(equal=list(joined(sorted(runs))), coarse=work.exhausted)
+        spans = wholly_regrouped(old, new, stretch, budget.regrouping)
+        runs += _placed(old, new, spans, matching) if spans else _aligned(old, new, stretch, budget.gaps)
+    matching.equal, matching.coarse = list(joined(sorted(runs))), budget.gaps.exhausted
     matching.gaps = list(_gaps(matching.equal, range(len(old)), range(len(new))))
-    elsewhere = _equal_elsewhere(old, new, matching.gaps)
+    settled = {i for gap in matching.regrouped for i in gap.gone}, {j for gap in matching.regrouped for j in gap.come}
+    left = [gap.without(*settled) for gap in matching.gaps]
+    elsewhere = _equal_elsewhere(old, new, left)
     matching.moved = sorted(elsewhere.items())
     arrived = set(elsewhere.values())
-    tables = Work(MAX_TABLES)
-    for gap in matching.gaps:
-        gone = tuple([i for i in gap.gone if i not in elsewhere])
-        come = tuple([j for j in gap.come if j not in arrived])
-        _settle_gap(old, new, Gap(gone, come, gap.since, gap.at), matching, tables)
+    for gap in left:
+        _settle_gap(old, new, gap.without(elsewhere, arrived), matching, budget)
     _edited_elsewhere(old, new, matching)
+    _hold_frames(old, new, matching)
     return matching
+
+
+def _placed(old: Side, new: Side, spans: list[Span], matching: Matching) -> list[Run]:
+    """Lines that stand alone on both sides as runs; the others noted as regrouped."""
+    runs: list[Run] = []
+    for i, i1, j, j1 in spans:
+        if i1 - i == j1 - j == 1 and old.folded(i) == new.folded(j):
+            runs.append((i, j, 1))
+        else:
+            matching.regrouped.append(Gap(tuple(range(i, i1)), tuple(range(j, j1)), i, j))
+    return runs
 
 
 def _same(line: str, other: str) -> bool:
@@ -107,20 +154,20 @@ def is_keyed(side: Side) -> bool:
 def _match_entries(old: Side, new: Side) -> Matching:
     """Entry by entry, by id; an entry is never matched with another."""
     matching = Matching(by_entry=True)
-    work, tables = Work(GAP_WORK), Work(MAX_TABLES)
+    budget = _Budget()
     mine, theirs = entries(old), entries(new)
     pairs: list[Pair] = []
     for key, gone in mine.items():
         come = theirs.pop(key, range(0))
-        runs = _aligned(old, new, (gone.start, gone.stop, come.start, come.stop), work)
+        runs = _aligned(old, new, (gone.start, gone.stop, come.start, come.stop), budget.gaps)
         pairs += [(i + k, j + k) for i, j, n in runs for k in range(n)]
         runs = [(i - gone.start, j - come.start, n) for i, j, n in runs]
         for gap in _gaps(runs, gone, come):
             matching.gaps.append(gap)
-            _settle_gap(old, new, gap, matching, tables)
+            _settle_gap(old, new, gap, matching, budget)
     matching.gaps += [Gap((), tuple(come), len(old), come.start) for come in theirs.values()]
     matching.come += [j for come in theirs.values() for j in come]
-    matching.coarse = work.exhausted
+    matching.coarse = budget.gaps.exhausted
     in_order = increasing(sorted(pairs))
     matching.equal = [(i, j, 1) for i, j in in_order]
     matching.moved = sorted(set(pairs) - set(in_order))
@@ -171,58 +218,16 @@ def _telling(side: Side, at: int) -> bool:
     return len(side.bag(at)) >= 3 or len(side.folded(at)) >= 20
 
 
-def _settle_gap(old: Side, new: Side, gap: Gap, matching: Matching, tables: Work) -> None:
+def _settle_gap(old: Side, new: Side, gap: Gap, matching: Matching, budget: _Budget) -> None:
     gone, come = list(gap.gone), list(gap.come)
-    for part in _same_words(old, new, gap):
-        matching.regrouped.append(part)
-        gone = [i for i in gone if i not in part.gone]
-        come = [j for j in come if j not in part.come]
-    pairs = pair_gap(old, new, gone, come, tables)
+    for p, p1, q, q1 in reversed(regrouped(old, new, gone, come, budget.regrouping)):
+        matching.regrouped.append(Gap(tuple(gone[p:p1]), tuple(come[q:q1]), gone[p], come[q]))
+        del gone[p:p1], come[q:q1]
+    pairs = pair_gap(old, new, gone, come, budget.tables)
     matching.paired += pairs
     paired_old, paired_new = {i for i, _ in pairs}, {j for _, j in pairs}
     matching.gone += [i for i in gone if i not in paired_old]
     matching.come += [j for j in come if j not in paired_new]
-
-
-def _same_words(old: Side, new: Side, gap: Gap) -> Iterator[Gap]:
-    """Stretches of a gap that are the same words, only cut into lines at other places."""
-    size = len(gap.gone) * len(gap.come)
-    if not 2 <= size <= MOST_REGROUPED:
-        return
-    starts = defaultdict(list)
-    for q, j in enumerate(gap.come):
-        starts[new.folded(j)[:12]].append(q)
-    p = q = 0
-    while p < len(gap.gone):
-        form = old.folded(gap.gone[p])
-        for at in starts.get(form[:12], ()):
-            taken = _accumulate(old, new, gap, p, at) if at >= q else None
-            if taken:
-                p1, q1 = taken
-                yield Gap(gap.gone[p:p1], gap.come[at:q1], gap.gone[p], gap.come[at])
-                p, q = p1 - 1, q1
-                break
-        p += 1
-
-
-def _accumulate(old: Side, new: Side, gap: Gap, p: int, q: int) -> tuple[int, int] | None:
-    """How far both sides must be read on from ``p`` and ``q`` until the words read are the same."""
-    left, right = old.folded(gap.gone[p]), new.folded(gap.come[q])
-    p_last, q_last = p + LONGEST_REGROUPED, q + LONGEST_REGROUPED
-    while left != right:
-        if p > p_last or q > q_last:
-            return None
-        if len(left) < len(right):
-            p += 1
-            if p == len(gap.gone) or not right.startswith(left):
-                return None
-            left += " " + old.folded(gap.gone[p])
-        else:
-            q += 1
-            if q == len(gap.come) or not left.startswith(right):
-                return None
-            right += " " + new.folded(gap.come[q])
-    return p + 1, q + 1
 
 
 def _edited_elsewhere(old: Side, new: Side, matching: Matching) -> None:
@@ -235,3 +240,29 @@ def _edited_elsewhere(old: Side, new: Side, matching: Matching) -> None:
     moved_old, moved_new = {i for i, _ in pairs}, {j for _, j in pairs}
     matching.gone = [i for i in matching.gone if i not in moved_old]
     matching.come = [j for j in matching.come if j not in moved_new]
+
+
+FRAMES_HELD = 200
+"""Headings and lead-ins found elsewhere of which it is asked whether what stands around them moved instead."""
+
+MOST_CROSSED = 40
+"""Lines that are said to have moved past a heading, rather than the heading past them."""
+
+
+def _hold_frames(old: Side, new: Side, matching: Matching) -> None:
+    """Headings and the words before a list stand still: what crossed them moved, out of one section into another."""
+    frames = [(i, j) for i, j in matching.moved if old.frames(i) and new.frames(j)][:FRAMES_HELD]
+    if not frames:
+        return
+    pairs = [(i + k, j + k) for i, j, n in matching.equal for k in range(n)]
+    moved = set(matching.moved)
+    for i, j in frames:
+        if (i + 1, j + 1) in moved:
+            continue  # it took its section with it
+        start, stop = sorted((bisect_left(pairs, (i, j)), bisect_left(pairs, j, key=itemgetter(1))))
+        crossed = pairs[start:stop]
+        if len(crossed) <= MOST_CROSSED and not any(old.frames(p) or new.frames(q) for p, q in crossed):
+            pairs[start:stop] = [(i, j)]
+            moved = moved - {(i, j)} | set(crossed)
+    matching.moved = sorted(moved)
+    matching.equal = list(joined((i, j, 1) for i, j in pairs))

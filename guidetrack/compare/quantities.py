@@ -8,6 +8,7 @@ from typing import NamedTuple
 from guidetrack.compare.fold import Folder
 from guidetrack.compare.phrases import stem
 from guidetrack.compare.vocabulary import Unit, Vocabulary
+from guidetrack.models.enums import Level
 
 _PIECE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\S")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$")
@@ -16,6 +17,8 @@ _LOOK_AHEAD = 5
 """Words between a number and what it counts: "two adequate oral antidepressant trials"."""
 _BETWEEN = ". , ; : ( ) | and or of to in at for with the und et y"
 _STOPS = frozenset(_BETWEEN.split())
+_PER = frozenset({"per", "every", "each", "je", "pro", "par", "por"})
+_RATE = Unit("rate", 1.0, Level.HIGH)
 
 
 class Quantity(NamedTuple):
@@ -69,8 +72,8 @@ def _number(text: str, folder: Folder) -> float | None:
 
 
 def _range(pieces: list[_Piece], k: int, value: float, folder: Folder) -> tuple[tuple[float, ...], int]:
-    """``56-84`` and ``56 to 84`` are one quantity with two ends."""
-    if k + 2 < len(pieces) and pieces[k + 1].text in ("-", "to", "bis", "à", "a"):
+    """``56-84``, ``56 to 84`` and ``140/90`` are one quantity with two ends."""
+    if k + 2 < len(pieces) and pieces[k + 1].text in ("-", "to", "bis", "à", "a", "/"):
         other = _number(pieces[k + 2].text, folder)
         if other is not None:
             return (value, other), k + 2
@@ -85,6 +88,10 @@ def _measured(
     if k and pieces[k - 1].text in _COMPARATORS:
         start = pieces[k - 1].start
     unit, measure, last = _unit_after(pieces, end, vocabulary)
+    if measure is None and end + 2 < len(pieces) and pieces[end + 1].text.lower() in _PER:
+        rate = _rate(sentence, pieces, k, end, values, vocabulary)
+        if rate is not None:
+            return rate
     if measure is None and pieces[k].text.isalpha() and values == (1.0,):
         return None, end + 1  # "one of them": a pronoun, not an amount
     stop = pieces[last].stop
@@ -95,6 +102,20 @@ def _measured(
         group = measure.group + unit[unit.index("/") :]
     sign = pieces[k - 1].text if k and pieces[k - 1].text in "<>≥≤" else ""
     return Quantity(sentence[start:stop], sizes, sign + group, measure, start, stop), last + 1
+
+
+def _rate(
+    sentence: str, pieces: list[_Piece], k: int, end: int, values: tuple[float, ...], vocabulary: Vocabulary
+) -> tuple[Quantity, int] | None:
+    """``8 per 28 days``: how many in what time."""
+    at = end + 2
+    count = float(pieces[at].text) if pieces[at].text.isdecimal() and len(pieces[at].text) < 7 else None
+    _name, measure, last = _unit_after(pieces, at if count is not None else at - 1, vocabulary)
+    if measure is None or measure.group not in ("time", "calendar") or last > at + 1:
+        return None
+    sizes = (*values, round((count or 1.0) * measure.factor, 9))
+    start, stop = pieces[k].start, pieces[last].stop
+    return Quantity(sentence[start:stop], sizes, f"rate/{measure.group}", _RATE, start, stop), last + 1
 
 
 def _unit_after(pieces: list[_Piece], end: int, vocabulary: Vocabulary) -> tuple[str, Unit | None, int]:

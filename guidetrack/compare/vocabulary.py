@@ -78,7 +78,7 @@ class Vocabulary:
     terms: Lexicon
     """Tables ``topics``, ``force``, ``scope``, ``standing`` (status and verdicts), ``dates``, ``contact``."""
     small_words: frozenset[str]
-    """Terms of which only an exchange counts: "and" for "or"."""
+    """Words of the terms of which only an exchange counts: "and" for "or"."""
     headings: Lexicon
     """Table ``topics``: their terms and the words that mark a heading."""
 
@@ -112,7 +112,10 @@ def _built(data: Mapping[str, Any]) -> Vocabulary:
         codes=re.compile("|".join(f"(?P<{name}>{code['pattern']})" for name, code in data["codes"].items())),
         terms=_lexicon(data),
         small_words=frozenset(
-            term for group in data["scope"].values() if group["counts"] == "swap" for term in group["terms"]
+            word
+            for group in data["scope"].values() if group["counts"] == "swap"
+            for term in group["terms"]
+            for word in term.split()
         ),
         headings=Lexicon({"topics": {name: [*topic["terms"], *topic["headings"]] for name, topic in topics.items()}}),
     )

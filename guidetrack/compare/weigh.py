@@ -64,22 +64,28 @@ class Weigher:
             return [finding._replace(level=Level.LOW, note="contact") for finding in found]
         found = [self._in_context(finding, swaps) for finding in found]
         floor = self._wording(path, swaps)
+        if not found and _dated_alike(old, new):
+            floor = Level.LOW
+        elif floor is Level.LOW and any(map(self._joins, swaps)) and self._about(path, old, new):
+            floor = Level.MEDIUM
         if not found or floor.rank > max(finding.level.rank for finding in found):
             found.append(_wording_finding(floor, swaps, old_text, new_text))
         return sorted(found, key=lambda finding: finding.order)
 
     def whole(
-        self, text: str, path: Sequence[str], kind: EditKind, block: BlockKind, context: str = ""
+        self, text: str, path: Sequence[str], kind: EditKind, block: BlockKind, context: str = "", lead: str = ""
     ) -> list[Finding]:
-        """Findings for a line that came or went."""
+        """Findings for a line that came or went. ``lead``: the words before the list an item stands in."""
         said = self._read(normal(text)[:LONGEST_READ])
         nothing = self._read("")
-        topics = self._topics(path, said, context)
+        topics = self._topics(path, said, context, lead)
         sides = (nothing, said) if kind is EditKind.ADDED else (said, nothing)
         judge = Judge(self._vocabulary, topics)
         about = [topic for topic in topics if topic.name != "substances"]
         found = [_as_block(finding, about) for finding in judge.findings(*sides)]
         least = max((topic.block for topic in topics), key=lambda level: level.rank, default=Level.LOW)
+        if block is BlockKind.ITEM:
+            least = max(least, self._least_of_item(path, lead, about), key=lambda level: level.rank)
         if block is BlockKind.HEADING:
             least = Level.MEDIUM if least is Level.LOW else least
         if not found or found[0].level.rank < least.rank:
@@ -100,14 +106,43 @@ class Weigher:
             self._names[title] = section_name(title, keep=[term.text for term in found])
         return self._names[title]
 
-    def moved(self, source: Sequence[str], target: Sequence[str], text: str) -> list[Finding]:
-        """Findings for a line that stands elsewhere now."""
-        before, after = (tuple(split_label(path[-1])[1] if path else "" for path in (source, target)))
-        if before == after:
-            return [Finding(Level.LOW, Matter.MOVE, "", shortened(normal(text), QUOTED), "moved within its section")]
+    def moved(
+        self, source: Sequence[str], target: Sequence[str], text: str, leads: tuple[str, str] = ("", "")
+    ) -> list[Finding]:
+        """Findings for a line that stands elsewhere now. ``leads``: the words before the lists it stood and stands in.
+        """
+        before, after = (_frame(path, lead) for path, lead in ((source, leads[0]), (target, leads[1])))
+        turned = self._rules(source, leads[0]).items() ^ self._rules(target, leads[1]).items()
+        level = max((level for _, level in turned), key=lambda level: level.rank, default=Level.LOW)
         ranks = {topic.name for topic in self._heading_topics(source)} ^ {t.name for t in self._heading_topics(target)}
-        level = Level.HIGH if ranks & {"contraindications", "boxed-warning", "indication"} else Level.LOW
-        return [Finding(level, Matter.MOVE, before or "the beginning", after or "the beginning", "moved")]
+        if ranks & {"contraindications", "boxed-warning", "indication"}:
+            level = Level.HIGH
+        which = before[0] == after[0]
+        if which and (level is Level.LOW or before[1] == after[1]):
+            return [Finding(level, Matter.MOVE, "", shortened(normal(text), QUOTED), "moved within its section")]
+        gone, come = before[which] or "the beginning", after[which] or "the beginning"
+        return [Finding(level, Matter.MOVE, gone, come, "moved")]
+
+    def _least_of_item(self, path: Sequence[str], lead: str, about: Sequence[Topic]) -> Level:
+        """An item that joins or leaves a list of what is forbidden, required or excepted changes the rule."""
+        found = self._rules(path, lead)
+        strongest = max(found.values(), key=lambda level: level.rank, default=Level.LOW)
+        if about or strongest is not Level.HIGH or _FORBIDDING & self._rules(path[-1:], "").keys():
+            return strongest
+        return Level.MEDIUM
+
+    def _rules(self, path: Sequence[str], lead: str) -> dict[str, Level]:
+        """What the headings above a line, and the words before its list, make of it: forbidden, required, excepted."""
+        found: dict[str, Level] = {}
+        for frame in (*path[-2:], lead):
+            terms = self._terms(frame) if frame else {}
+            for term in terms.get("force", ()):
+                found[term.group] = self._vocabulary.force[term.group].alone
+            for term in (*terms.get("scope", ()), *terms.get("standing", ())):
+                group = self._vocabulary.groups[term.group]
+                if term.group in _TURNING_GROUPS or term.group.startswith("status."):
+                    found[term.group] = group.level
+        return found
 
     def unread(self, gone: str, come: str) -> Finding:
         """What is said of an edit past the bound of reading."""
@@ -150,12 +185,24 @@ class Weigher:
         """``or`` for ``and``, ``before`` for ``after``: small words whose exchange turns a rule."""
         found: list[Finding] = []
         for gone, come, *_ in swaps:
+            found += [Finding(Level.HIGH, Matter.NEGATION, a, b) for a, b in _turned(gone, come)]
             mine, theirs = (self._small_words(text) for text in (gone, come))
             if len(mine) == len(theirs) == 1:
                 (name, before), (other, after) = mine[0], theirs[0]
                 if name == other and before.lower() != after.lower():
                     found.append(Finding(self._vocabulary.groups[name].level, Matter.SMALL_WORD, before, after))
         return found
+
+    def _joins(self, swap: Swap) -> bool:
+        """Whether an alternative, or one more condition, only came or only went: "or with", "and dizziness"."""
+        gone, come = swap.gone.strip(), swap.come.strip()
+        if gone and come:
+            return False
+        return any(term.group == "scope.joining" for term in self._terms(gone or come)["scope"])
+
+    def _about(self, path: Sequence[str], *read: Features | str) -> list[Topic]:
+        """The subjects of a line, its substance aside."""
+        return [topic for topic in self._topics(path, *read) if topic.name != "substances"]
 
     def _small_words(self, text: str) -> list[tuple[str, str]]:
         words = text.lower().split()
@@ -210,6 +257,15 @@ _AMOUNTS = frozenset({Matter.NUMBER, Matter.UNIT})
 _RULES = frozenset({Matter.NEGATION, Matter.FORCE, Matter.DUTY, Matter.SMALL_WORD})
 
 
+_TURNING_GROUPS = frozenset({"scope.negation", "scope.exception"})
+_FORBIDDING = frozenset({"prohibition", "negative-advice", *_TURNING_GROUPS})
+
+
+def _frame(path: Sequence[str], lead: str) -> tuple[str, str]:
+    """What a line stands under: its heading, and the words before its list."""
+    return split_label(path[-1])[1] if path else "", shortened(normal(lead), QUOTED)
+
+
 _CLAUSE = frozenset(".,;:!?()[]|–—")
 
 
@@ -238,6 +294,17 @@ def _changed_sentences(before: str, after: str) -> tuple[str, str]:
     return " ".join(s for s in old if s in only_old), " ".join(s for s in new if s in only_new)
 
 
+def _dated_alike(old: Features, new: Features) -> bool:
+    """Whether two sentences differ only in how they write their dates."""
+    sides = []
+    for side in (old, new):
+        text = side.sentence
+        for day, _ in reversed(side.dates):
+            text = text[: day.start] + str(day.value or day.text) + text[day.stop :]
+        sides.append(text)
+    return bool(old.dates) and sides[0] == sides[1]
+
+
 def _contact(old: Features, new: Features) -> Finding:
     gone = next((item for item in old.contacts if item not in new.contacts), "")
     come = next((item for item in new.contacts if item not in old.contacts), "")
@@ -252,6 +319,17 @@ _ARTICLES = (
 _EMPTY_WORDS = frozenset(_ARTICLES.split())
 _PREFIXES = "un in im ir non dis hypo hyper anti pre post de sub super over under"
 _TURNING = frozenset(_PREFIXES.split())
+_NEGATING = ("un", "in", "im", "ir", "il", "non", "dis")
+
+
+def _turned(gone: str, come: str) -> list[tuple[str, str]]:
+    """Words that only gained or lost a syllable that turns them round: safe and unsafe, zulässig and unzulässig."""
+    mine, theirs = ([word.text for word in words_of(normal(text))] for text in (gone, come))
+    if len(mine) != len(theirs):
+        return []
+    pairs = [(a, b) for a, b in zip(mine, theirs, strict=True) if a.lower() != b.lower()]
+    return [(a, b) for a, b in pairs if min(len(a), len(b)) > 3 and any(
+        long.lower() == prefix + short.lower() for prefix in _NEGATING for short, long in ((a, b), (b, a)))]
 
 
 def _trivial(gone: str, come: str) -> bool:

@@ -1,0 +1,187 @@
+"""Kinds of edits regulators, payers and societies make, each with the level and words its reader needs.
+
+Written before they were run. A case is ``(heading, before, after, level, words of a reason)``, with a language where it
+is not English; lines of a list begin with ``-`` (``#`` in an ordered list), cells of a row stand between bars.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from guidetrack.compare import compare, rebuild_new, rebuild_old
+from guidetrack.models import Block, BlockKind, Section, Text
+from tests.compare.texts import check_ops, item, row
+
+H, M, L, NONE = "high", "medium", "low", "none"
+
+
+def page(heading: str, lines: str, language: str = "en") -> Text:
+    """A text of one or more sections: ``== heading`` starts another."""
+    sections: list[Section] = []
+    path: tuple[str, ...] = (heading,)
+    made: list[Block] = []
+    counted = 0
+    for line in [*lines.split("\n"), "== "]:
+        if line.startswith("== "):
+            sections.append(Section(path, len(path), tuple(made)))
+            path, made = (line[3:],), []
+        elif line.startswith(("- ", "  - ")):
+            made.append(item(line.lstrip("- "), 2 if line.startswith("  ") else 1))
+        elif line.startswith("# "):
+            counted += 1
+            made.append(Block(BlockKind.ITEM, line[2:], 1, str(counted)))
+        elif " | " in line:
+            made.append(row(*line.split(" | ")))
+        else:
+            made.append(Block(BlockKind.PARAGRAPH, line))
+    return Text(tuple(sections), language=language)
+
+
+LOUD = [
+    # doses and routes
+    ("Dosage", "Day 1: start with 56 mg.", "Day 1: start with 28 mg.", H, '"56 mg" → "28 mg"'),
+    ("Dosage", "Infuse ketamine at 0.5 mg/kg.", "Infuse ketamine at 0.75 mg/kg.", H, '"0.5 mg/kg" → "0.75 mg/kg"'),
+    ("Dosage", "Use 1 device for 28 mg.", "Use 2 devices for 56 mg.", H, '"28 mg" → "56 mg"'),
+    ("Dosage", "Rest 5 minutes between devices.", "Rest 10 minutes between devices.", H, '"5 minutes" → "10 minutes"'),
+    ("Dosage", "Weeks 5 to 8: give it once weekly.", "Weeks 5 to 8: give it twice weekly.", H, '"once weekly" → "twice weekly"'),
+    ("Dosage", "Give it weekly or every two weeks.", "Give it weekly.", H, '"two weeks" dropped'),
+    ("Vital signs", "Delay the dose if pressure is above 140/90 mmHg.", "Delay the dose if pressure is above 150/90 mmHg.", H,
+     '"140/90 mmHg" → "150/90 mmHg"'),
+    ("Missed sessions", "If two sessions are missed, restart.", "If three sessions are missed, restart.", H, '"two sessions" → "three sessions"'),
+    ("Dosage", "The tablet is given by mouth.", "The lozenge is placed under the tongue.", H, "lozenge"),
+    ("Infusion", "Infuse over 40 minutes.", "Infuse over at least 40 minutes.", H, '"at least" added'),
+    # ages and groups
+    ("Who", "For adults aged 18 to 64.", "For adults aged 18 to 74.", H, '"18 to 64" → "18 to 74"'),
+    ("Who", "Not for people under 18 years.", "Not for people under 16 years.", H, '"18 years" → "16 years"'),
+    ("Pregnancy", "Discontinue esketamine if a patient becomes pregnant.", "Consider stopping esketamine if a patient becomes pregnant.", H, "Consider"),
+    ("Hepatic use", "No change of dose in moderate impairment.", "Not studied in severe impairment; avoid use.", H, "avoid"),
+    # monitoring
+    ("Monitoring", "Observe for at least 2 hours until safe to leave.", "Observe until safe to leave.", H, '"at least'),
+    ("Monitoring", "Measure pressure before dosing.", "Measure pressure before dosing and 40 minutes after.", H, '"40 minutes'),
+    ("Monitoring", "A healthcare professional stays in the room.", "A healthcare professional stays within call.", H, '"in the room" → "within call"'),
+    ("Driving", "Patients may drive the next day after sleep.", "Patients may drive after two hours.", H, '"two hours'),
+    ("Monitoring", "Pulse oximetry is available.", "Pulse oximetry is required.", H, 'is required" added'),
+    ("Equipment", "A defibrillator must be present.", "A defibrillator must be available.", H, '"present" → "available"'),
+    # REMS
+    ("REMS", "Patients enrol once.", "Patients enrol each year.", M, "each year"),
+    ("REMS", "Submit the monitoring form within seven days.", "Submit the monitoring form within 48 hours.", H, '"seven days" → "48 hours"'),
+    ("REMS", "Inpatient pharmacies are exempt from enrolment.", "Inpatient pharmacies must enrol.", H, '"must'),
+    ("REMS", "The REMS programme continues.", "The REMS programme has been terminated.", H, '"terminated"'),
+    ("REMS", "Pharmacies certify by fax.", "Pharmacies certify online, through the portal only.", H, '"only" added'),
+    # telehealth
+    ("Telehealth", "The exception ends on December 31, 2025.", "The exception ends on December 31, 2026.", H,
+     '"December 31, 2025" → "December 31, 2026"'),
+    ("Telehealth", "Prescribing without an in-person visit is possible.", "Prescribing requires one in-person visit.", H, "in"),
+    ("Telehealth", "The supply may not exceed 30 days.", "The supply may not exceed 90 days.", H, '"30 days" → "90 days"'),
+    ("Telehealth", "Audio-only visits are accepted.", "Audio-only visits are not accepted.", H, '"not'),
+    # coverage
+    ("Criteria", "A trial of two antidepressants of different classes.", "A trial of four antidepressants of different classes.", H,
+     '"two antidepressants" → "four antidepressants"'),
+    ("Criteria", "Any of the following are met:", "All of the following are met:", H, '"Any" → "All"'),
+    ("Criteria", "Prescribed by or with a psychiatrist.", "Prescribed by a psychiatrist.", M, "or with"),
+    ("Quantity limit", "Spravato 56 mg kit | 8 per 28 days", "Spravato 56 mg kit | 4 per 28 days", H, '"8 per 28 days" → "4 per 28 days"'),
+    ("Renewal", "Approve for six months.", "Approve for three months.", H, '"six months" → "three months"'),
+    ("Renewal", "A fall of 50% in PHQ-9 is shown.", "A fall of 25% in PHQ-9 is shown.", M, '"50%" → "25%"'),
+    ("Coverage", "Esketamine is considered medically necessary.", "Esketamine is considered investigational.", H, "investigational"),
+    ("Codes", "Bill G2082 for up to 56 mg.", "Bill G2083 for up to 56 mg.", H, '"G2082" → "G2083"'),
+    ("Step therapy", "Step therapy does not apply.", "Step therapy applies.", H, '"not" dropped'),
+    ("Drug list", "Esketamine | Tier 3 | PA", "Esketamine | Tier 5 | PA", M, '"Tier 3" → "Tier 5"'),
+    ("Drug list", "Esketamine | Tier 3 | PA, QL", "Esketamine | Tier 3 | QL", H, '"PA" dropped'),
+    ("ATC", "Esketamine: N05A", "Esketamine: N06A", H, '"N05A" → "N06A"'),
+    # negations, exceptions, footnotes
+    ("Use", "Ketamine is approved for depression.", "Ketamine is not approved for depression.", H, '"not'),
+    ("Use", "This applies to all clinics.", "This applies to all clinics other than hospitals.", H, '"other than" added'),
+    ("Use", "Clinics are included.", "Clinics are excluded.", H, '"excluded"'),
+    ("Use", "Compounding is lawful.", "Compounding is unlawful.", H, '"unlawful"'),
+    ("Use", "The drug is safe at this dose.", "The drug is unsafe at this dose.", H, '"safe" → "unsafe"'),
+    ("Notes", "* Applies to adults only.", "* Applies to adults and adolescents.", H, '"only" dropped'),
+    ("Records", "Keep records for two years.", "Keep records for five years.", M, '"two years" → "five years"'),
+    ("Consent", "Obtain consent before each course.", "Obtain consent before the first course.", H, '"each" → "first"'),
+    ("Licence", "A licence is optional for home use.", "A licence is mandatory for home use.", H, '"optional" → "mandatory"'),
+    ("Notice", "This is a proposed rule.", "This is a final rule.", H, '"proposed rule" → "final rule"'),
+    ("Deadline", "Comments are due by June 1, 2026.", "Comments are due by July 1, 2026.", M, "deadline, later"),
+    # whole lines and lists
+    ("Not covered", "- Home use\n- Anxiety", "- Home use\n- Anxiety\n- Chronic pain", H, '"Chronic pain" added'),
+    ("Exclusion criteria", "- Psychosis\n- Epilepsy of any kind", "- Psychosis", H, '"Epilepsy of any kind" dropped'),
+    ("Steps", "# Attach the cuff\n# Give the spray\n# Note the time", "# Give the spray\n# Attach the cuff\n# Note the time", L,
+     "moved within its section"),
+    ("Care", "Allowed:\n- treatment at home\n- care in a clinic\nForbidden:\n- treatment by post\n- care in a shop",
+     "Allowed:\n- care in a clinic\nForbidden:\n- treatment at home\n- treatment by post\n- care in a shop", H, '"Allowed:" → "Forbidden:"'),
+    ("Allowed", "Treatment at home with a nurse.\nCare in a clinic.\n== Forbidden\nTreatment by post.",
+     "Care in a clinic.\n== Forbidden\nTreatment at home with a nurse.\nTreatment by post.", H, '"Allowed" → "Forbidden"'),
+    ("Allowed", "Care in a clinic.\nTreatment at home with a nurse.\n== Forbidden\nTreatment by post.",
+     "Care in a clinic.\n== Forbidden\nTreatment at home with a nurse.\nTreatment by post.", H, '"Allowed" → "Forbidden"'),
+    ("Plan", "- Adults\n  - see a doctor first\n  - sign a form here\n- Children\n  - come with a parent",
+     "- Adults\n  - sign a form here\n- Children\n  - see a doctor first\n  - come with a parent", L, "moved"),
+    ("Doses", "Start | 56 mg\nUpkeep | 84 mg", "Start | 84 mg\nUpkeep | 56 mg", H, '"56 mg" → "84 mg"'),
+    ("Doses", "Start | 56 mg | \nUpkeep | 84 mg | weekly", "Start |  | 56 mg\nUpkeep | 84 mg | weekly", L, ""),
+    # German, French, Spanish
+    ("Abgabe", "Die Abgabe ist zulässig.", "Die Abgabe ist unzulässig.", H, '"zulässig" → "unzulässig"', "de"),
+    ("Abgabe", "Die Abgabe ist verboten.", "Die Abgabe ist erlaubt.", H, '"verboten" → "erlaubt"', "de"),
+    ("Anwendung", "Nur bei Erwachsenen anwenden.", "Bei Erwachsenen anwenden.", H, '"Nur" dropped', "de"),
+    ("Anwendung", "Die Dosis ist mindestens 28 mg.", "Die Dosis ist höchstens 28 mg.", H, '"mindestens" → "höchstens"', "de"),
+    ("Erstattung", "Die Kosten werden übernommen.", "Die Kosten werden nicht übernommen.", H, '"nicht" added', "de"),
+    ("Prescription", "La prescription est réservée aux psychiatres.", "La prescription n'est plus réservée aux psychiatres.", H, "n'est plus", "fr"),
+    ("Prescription", "Le traitement est remboursé.", "Le traitement n'est pas remboursé.", H, "n'est pas", "fr"),
+    ("Prescription", "Durée maximale de 28 jours.", "Durée maximale de 14 jours.", H, '"28 jours" → "14 jours"', "fr"),
+    ("Usage", "L'usage est autorisé à domicile.", "L'usage est interdit à domicile.", H, '"autorisé" → "interdit"', "fr"),
+    ("Uso", "El uso está autorizado en casa.", "El uso está prohibido en casa.", H, '"autorizado" → "prohibido"', "es"),
+    ("Uso", "Se usa en adultos.", "No se usa en adultos.", H, '"No', "es"),
+    ("Uso", "Solo en hospitales.", "En hospitales y consultas.", H, '"Solo" dropped', "es"),
+]
+
+
+def told(case: tuple[str, ...], before: str, after: str, language: str):
+    """The comparison of a case, after the laws are checked."""
+    old, new = page(case[0], before, language), page(case[0], after, language)
+    comparison = compare(old, new)
+    check_ops(comparison)
+    assert rebuild_old(new, comparison) == old.lines
+    assert rebuild_new(old, comparison) == new.lines
+    return comparison
+
+
+@pytest.mark.parametrize("case", LOUD, ids=[f"{case[0]}: {case[2][:50]}" for case in LOUD])
+def test_what_an_officer_must_read(case):
+    """At least the level expected, and a reason that quotes the words."""
+    _, before, after, level, words, *language = case
+    comparison = told(case, before, after, language[0] if language else "en")
+    assert comparison.level == level, (comparison.level, comparison.reasons)
+    assert any(words in reason for reason in comparison.reasons), comparison.reasons
+    assert len(comparison.summary) <= 130
+
+
+FAINT = [
+    ("Monitoring", "Watch for two (2) hours.", "Watch for 2 (two) hours.", NONE),
+    ("Monitoring", "Watch the patient — closely — for two hours.", "Watch the patient - closely - for 2 hours.", NONE),
+    ("Contact", "E-mail: rems@example.gov", "E-mail: info@example.gov", L),
+    ("Contact", "Fax 1-877-555-0100", "Fax 1-877-555-0177", L),
+    ("Needs", "- oxygen mask\n- suction pump\n- cuff and meter", "- cuff and meter\n- oxygen mask\n- suction pump", NONE),
+    ("Needs", "You need:\n- oxygen mask\n- suction pump\n- cuff and meter", "You will need:\n- cuff and meter\n- oxygen mask\n- suction pump", L),
+    ("Notes", "Printed on 3 May 2024.", "Printed on May 3, 2024.", L),
+    ("Telehealth", "The rule ends on 31 December 2026.", "The rule ends on December 31, 2026.", L),
+    ("Forms", "Form A <https://example.gov/v1/a.pdf>", "Form A <https://example.gov/v2/a.pdf>", L),
+    ("Dosage", "Give 56 mg.", "Give 56mg.", L),
+    ("Dosage", "Give 1,000 mg.", "Give 1000 mg.", L),
+    ("Dosage", "Give 0.50 mg/kg.", "Give 0.5 mg/kg.", L),
+    ("Warnings", "This medicine can cause sleepiness", "This medicine can cause sleepiness.", L),
+    ("Warnings", "Watch the patient. Call for help.", "Watch the patient.\nCall for help.", NONE),
+    ("Warnings", "Watch out for:\n- sedation\n- dissociation", "Watch out for: sedation dissociation", NONE),
+    ("Table", "Start | 56 mg\nUpkeep | 84 mg", "Start\n56 mg\nUpkeep\n84 mg", NONE),
+    ("Table", "- Start: 56 mg\n- Upkeep: 84 mg", "Start: | 56 mg\nUpkeep: | 84 mg", NONE),
+    ("1. Scope", "Adults.\n== 2. Use\nIn clinics.", "Adults.\n== 3. Use\nIn clinics.", L),
+    ("About", "Our clinics are open.", "Our centres are open.", L),
+    ("About", "Read more about us here.", "Learn more about us here.", L),
+    ("Kontakt", "Telefon 030 555 0100", "Telefon 030 555 0177", L, "de"),
+    ("Überwachung", "Zwei Stunden überwachen.", "2 Stunden überwachen.", NONE, "de"),
+    ("Surveillance", "« Surveiller » pendant deux heures", '"Surveiller" pendant 2 heures', L, "fr"),
+    ("Uso", "Vigilar durante dos horas", "Vigilar durante 2 horas", NONE, "es"),
+]
+
+
+@pytest.mark.parametrize("case", FAINT, ids=[f"{case[0]}: {case[2][:50]}" for case in FAINT])
+def test_what_need_not_wake_anybody(case):
+    """Typography, contact details, order of a plain list, spelled numbers, lines cut elsewhere: low, or nothing."""
+    _, before, after, level, *language = case
+    comparison = told(case, before, after, language[0] if language else "en")
+    assert (comparison.level.value if comparison else NONE) == level, (comparison.reasons, comparison.edits)
