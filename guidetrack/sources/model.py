@@ -106,7 +106,7 @@ class Table(BaseModel):
 class StoreTable(Table):
     """Where captures and the catalogue live."""
 
-    archive: str = _key("Folder (beside this file) or s3://bucket/prefix.", "snapshots")
+    archive: str = _key("Folder (beside this file) or s3://bucket/prefix (gs://, az://).", "snapshots")
     catalogue: str = _key("SQLite file, by default in the archive, or postgresql://…; no password here.")
     keep: Keep = _key("new: keep a body when its text is new; all: keep every body.", "new")
 

@@ -116,7 +116,7 @@ class _Reading:
         """A path in [store], absolute: relative ones are beside the main file."""
         if key == "keep":
             return value
-        scheme, example = {"archive": (("s3",), '"snapshots"'),
+        scheme, example = {"archive": (("s3", "gs", "az"), '"snapshots"'),
                            "catalogue": (("postgresql",), '"snapshots/catalogue.sqlite3"')}[key]
         try:
             checks.location(value, scheme, example)

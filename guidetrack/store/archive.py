@@ -42,6 +42,8 @@ class Archive:
     def __init__(self, place: Place, root: Path) -> None:
         self.place = place
         self.root = root
+        self.claimed = False
+        """Whether it is known that the bodies are the catalogue's own, see ``claim.py``."""
 
     @classmethod
     def at(cls, settings: StoreSettings) -> Archive:

@@ -149,7 +149,9 @@ def place(address: str) -> Place:
     """The place an address names: a folder, or ``s3://bucket/prefix``. Nothing is asked or made yet."""
     if not is_remote(address):
         return Folder(Path(address))
-    raise StoreError(f"archive {address}: only a folder can hold the bodies in this version")
+    from guidetrack.store.objects import Objects
+
+    return Objects.at(address)
 
 
 def write_durably(target: Path, data: bytes, temporary: Path) -> None:
