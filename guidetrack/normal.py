@@ -49,9 +49,14 @@ def normal_lines(lines: Sequence[str]) -> str:
         if plain.isprintable() and "  " not in plain and plain[:1] != " " and plain[-1:] != " ":
             return joined
     # a line break neither composes with what follows nor is mapped, so all lines can be folded at once
-    folded = _SPACE_IN_LINE.sub(" ", unicodedata.normalize("NFC", joined).translate(_TABLE))
+    folded = _SPACE_IN_LINE.sub(" ", _mapped(joined))
     return _BREAK.sub("\n", folded).strip(" ")
 
 
 def _slow(text: str) -> str:
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_TABLE)).strip()
+    return _SPACE.sub(" ", _mapped(text)).strip()
+
+
+def _mapped(text: str) -> str:
+    """Composed before the table and after it: an invisible sign may have stood between letter and accent."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_TABLE))

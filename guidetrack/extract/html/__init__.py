@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guidetrack.extract.draft import Draft, Input
 
-VERSION = 2
+VERSION = 3
 
 
 def read(source: Input) -> Draft:

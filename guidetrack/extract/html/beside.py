@@ -8,6 +8,7 @@ from guidetrack.extract.html.headings import FEW_TOKENS
 from guidetrack.extract.html.hidden import CAPTION_CHARS, is_photo_caption
 from guidetrack.extract.html.measure import BLURB_CHARS, PROSE_CHARS, children
 from guidetrack.extract.html.naming import LINK_SHARE, MENU_LINKS, MOST_HEADS, MOST_PIECES
+from guidetrack.extract.html.standing import is_standing
 from guidetrack.extract.html.substance import is_spared, text_of
 from guidetrack.extract.html.tree import CARD_HEADS, CONTAINERS, Node, Tree
 
@@ -47,7 +48,7 @@ def mark_around(tree: Tree, body: Node, land: Node) -> None:
 
 def _stray(tree: Tree, at: int, rule: str) -> None:
     text = tree.tokens[at]
-    if isinstance(text, str) and not text.isspace():
+    if isinstance(text, str) and not text.isspace() and not is_standing(text, alone=True):
         tree.stray.append((" ".join(text.split()), rule))
         tree.tokens[at] = " "
 

@@ -148,10 +148,10 @@ class Reader:
             if node.docs:
                 self._link(node)
         elif tag == "sup":
-            start = self._raised.pop()
+            start = self._raised.pop() if self._raised else 0
             if start and len(buffer) > start:
                 buffer[start:] = [raised("".join(buffer[start:]))]
-        elif tag in STRIKES:
+        elif self._struck:
             self._struck -= 1
             if not self._struck:
                 buffer.append(UNSTRUCK)

@@ -11,6 +11,8 @@ from guidetrack.extract.html.words import names, pattern
 FOLDED_CHARS = 150
 """Hidden text this long is taken for folded content (an accordion, a tab) and stays."""
 
+TOGGLES = frozenset({"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle", "data-target"})
+"""Attributes of what unfolds something: its label is text."""
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SHOWN_SOMEWHERE = re.compile(
     r"(?:sm|md|lg|xl|xxl|\d+):|d-(?:sm|md|lg|xl|print)-|(?:hidden|visible)-(?:xs|sm|md|lg)", re.I)
@@ -21,6 +23,8 @@ def is_hidden(node: Node) -> bool:
     if node.chars - node.linked > FOLDED_CHARS:
         return False
     attrs = node.attrs
+    if not TOGGLES.isdisjoint(attrs):
+        return False
     if "hidden" in attrs and attrs["hidden"].lower() != "until-found":
         return True
     if "aria-hidden" in attrs and attrs["aria-hidden"].lower() == "true":
@@ -38,13 +42,12 @@ def _is_spoken(classes: str) -> bool:
     return names("spoken").search(classes) is not None and not _SHOWN_SOMEWHERE.search(classes)
 
 
-_TOGGLES = frozenset({"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle", "data-target"})
 _HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt", "th"})
 
 
 def is_control(button: Node) -> bool:
     """Whether a button only does something; one that heads folded content or stands in a sentence is text."""
-    if not _TOGGLES.isdisjoint(button.attrs):
+    if not TOGGLES.isdisjoint(button.attrs):
         return False
     parent = button.parent
     for _ in range(3):

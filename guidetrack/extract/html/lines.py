@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from guidetrack.extract.html.substance import has_force
 from guidetrack.models import Block, BlockKind, Section, SetAside
 from guidetrack.normal import normal
 
@@ -37,7 +38,7 @@ def rule_of(text: str) -> str:
     line = normal(text).lower().strip(" .:!>|·•*-»›")
     if not line:
         return "" if any(map(str.isalnum, text)) else "decoration"
-    if not _any_rule().fullmatch(line):
+    if not _any_rule().fullmatch(line) or has_force(line):
         return ""
     return next((name for pattern, name in _rules() if pattern.fullmatch(line)), "")
 

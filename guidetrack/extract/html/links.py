@@ -11,6 +11,9 @@ _TRACKING = re.compile(r"^(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|_ga|_gl|sid|
                        r"|aspsessionid\w*|cfid|cftoken|token|csrf\w*|nonce|cb|_|cache\w*|rnd|rand|timestamp|ts|itok"
                        r"|x-amz-[\w-]+|expires|signature|key-pair-id|policy|awsaccesskeyid|sv|se|sr|sp|sig|st|spr)$",
                        re.I)
+_BUSTER = re.compile(r"(?:v|ver|rev|r|t|_t|h|hash|m|mtime|modified|dt|bust)="
+                     r"(?:\d{3,}|\d+(?:\.\d+){2,}|(?=.*\d)[\da-f.-]{6,})|[\da-f.]{6,}=", re.I)
+"""What follows a file's name only to get past caches: times and digests. ``v=3`` may be an edition and stays."""
 _SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
 
 
@@ -27,6 +30,8 @@ def document_link(attrs: dict[str, str], base: str) -> str:
     except ValueError:
         return ""
     path = _SESSION_PATH.sub("", parts.path)
+    if query and _DOCUMENT.search(path):
+        query = [(k, v) for k, v in query if not _BUSTER.fullmatch(f"{k}={v}")]
     clean = urlunsplit((parts.scheme, parts.netloc.lower(), path, urlencode(query), ""))
     return "".join(clean.split()).replace("<", "%3C").replace(">", "%3E")
 

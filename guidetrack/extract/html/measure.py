@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guidetrack.extract.html.blocks import BLOCKS
-from guidetrack.extract.html.tree import Node, Tree
+from guidetrack.extract.html.tree import BLOCKS, Node, Tree
 
 PROSE_CHARS = 50
 """A run of text with this much outside links is prose."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from guidetrack.errors import ExtractError
 from guidetrack.extract.charset import decode
 from guidetrack.extract.dates import stated_in_metas
@@ -10,8 +12,9 @@ from guidetrack.extract.html.blocks import read_blocks
 from guidetrack.extract.html.lines import sift
 from guidetrack.extract.html.main import choose
 from guidetrack.extract.html.select import selected
+from guidetrack.extract.html.standing import standing_in_title
 from guidetrack.extract.html.tree import Tree, parse
-from guidetrack.models import SetAside
+from guidetrack.models import Block, BlockKind, Section, SetAside
 
 EMPTY = "the page is empty"
 
@@ -27,7 +30,16 @@ def draft(source: Input) -> Draft:
     kept, lines = sift(sections)
     stray = tuple(SetAside(text, rule) for text, rule in tree.stray)
     dates = tuple(stated_in_metas(tree.metas, tree.linked_data))
+    standing = standing_in_title(tree.title, tuple(_lines(kept)))
+    if standing:
+        kept = (Section((), 0, (Block(BlockKind.PARAGRAPH, standing),)), *kept)
     return Draft(kept, tree.title, tree.language, dates, set_aside=aside + stray + lines)
+
+
+def _lines(sections: tuple[Section, ...]) -> Iterator[str]:
+    for section in sections:
+        yield from section.path[-1:]
+        yield from (block.text for block in section.blocks)
 
 
 def chosen(source: Input) -> Tree:

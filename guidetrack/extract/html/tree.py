@@ -35,7 +35,14 @@ CONTAINERS = frozenset({
 })
 """Elements that pages are laid out with."""
 CARD_HEADS = frozenset({"h2", "h3", "h4", "h5", "h6"})
-VOID = frozenset({"br", "hr", "img", "wbr", "input", "area", "col", "source", "track", "param"})
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "head", "header", "hgroup", "hr", "html",
+    "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search", "section", "select",
+    "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "title", "tr", "ul", "noscript", "img",
+    "plaintext", "listing", "xmp", "button", *HEADINGS,
+})
 
 
 class Node:
@@ -317,10 +324,18 @@ def walk_bs4(soup: Any) -> tuple[Tree, dict[int, Node]]:
     tree = Tree()
     append = tree.tokens.append
     nodes: dict[int, Node] = {}
+    pieces: list[str] = []
+
+    def end_text() -> None:
+        if pieces:
+            append("".join(pieces))
+            pieces.clear()
+
     stack = [iter(soup.contents)]
     while stack:
         for child in stack[-1]:
             if isinstance(child, Tag):
+                end_text()
                 attrs = {name: str(value) for name, value in child.attrs.items()}
                 if child.name in UNREAD or (child.name == "title" and not tree.title):
                     _aside(tree, child.name, attrs, "".join(str(part) for part in child.contents))
@@ -332,8 +347,9 @@ def walk_bs4(soup: Any) -> tuple[Tree, dict[int, Node]]:
                 stack.append(iter(child.contents))
                 break
             if not isinstance(child, PreformattedString):
-                append(str(child))
+                pieces.append(str(child))
         else:
+            end_text()
             stack.pop()
             if stack:
                 append(None)

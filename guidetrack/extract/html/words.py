@@ -20,6 +20,11 @@ def names(name: str) -> re.Pattern[str]:
     return re.compile(r"(?:^|\s)(?:" + "|".join(_lists()[name]) + r")(?=\s|$)", re.I)
 
 
+def entries(name: str) -> list[str]:
+    """The list's entries as written."""
+    return _lists()[name]
+
+
 @cache
 def _lists() -> dict[str, list[str]]:
     return tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
