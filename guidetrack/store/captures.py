@@ -86,7 +86,7 @@ def exists(connection: sa.Connection, source: str, capture: str) -> bool:
 
 
 def text(catalogue: Catalogue, connection: sa.Connection, source: str, capture: str) -> Text:
-    """The newest text of a capture, digest checked."""
+    """The newest text of a capture, digest checked. :raises UsageError: there is none, or only its digests are left."""
     about = row(catalogue, connection, source, capture)
     if about.reduced:
         raise UsageError(f"{source}: of the text captured {about.fetched:%Y-%m-%d %H:%M} UTC only digests and the "

@@ -135,7 +135,10 @@ def review_row(review: Review) -> dict[str, Any]:
 
 
 def add_review(writing: Write, review: Review) -> Review:
-    """Append a review; returns it with its number and the hash of the journal entry before."""
+    """Append a review; returns it with its number and the hash of the journal entry before.
+
+    :raises UsageError: no such change.
+    """
     found = writing.connection.execute(sa.select(changes.c.id).where(changes.c.id == review.change)).first()
     if found is None:
         raise UsageError(f"no change {review.change} is recorded; 'guidetrack changes' lists them")

@@ -63,7 +63,7 @@ def journaled(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def thaw(row: Any, address: str) -> Configuration:
-    """A row as the configuration it was."""
+    """A row as the configuration it was. :raises DamagedError: it does not match its digest."""
     try:
         raw = zlib.decompressobj().decompress(row.content, MAX_BYTES)
         if hashlib.sha256(raw).hexdigest() != row.content_sha256:

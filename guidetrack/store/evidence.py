@@ -66,7 +66,7 @@ class Bundle:
 
 
 def write(store: Store, change: Change, reviews: list[Review], bundle: Bundle, target: Path) -> None:
-    """Write the bundle as a ZIP file; it appears whole or not at all."""
+    """Write the bundle as a ZIP file; it appears whole or not at all. :raises StoreError: it cannot be written."""
     partial = target.with_name(f".{target.name}.part")
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:

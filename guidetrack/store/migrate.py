@@ -14,7 +14,10 @@ SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def migrate(catalogue: Catalogue, found: str, *, now: datetime, version: str) -> None:
-    """Run every revision after ``found``, in one transaction. The copy stays until somebody removes it."""
+    """Run every revision after ``found``, in one transaction. The copy stays until somebody removes it.
+
+    :raises StoreError: a revision failed; the catalogue is as it was.
+    """
     _copy(catalogue, found, now)
     from alembic import command
     from alembic.config import Config

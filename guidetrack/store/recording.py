@@ -41,7 +41,10 @@ class Recorder:
         """Source, capture and suffix of files that the rows say are gone, to be removed before the lock is let go."""
 
     def keep(self, capture: Capture, text: Text | None) -> None:
-        """Make a body durable and prepare its row. Refused once the lock was let go: nobody would record it."""
+        """Make a body durable and prepare its row. Refused once the lock was let go: nobody would record it.
+
+        :raises StoreError: the lock was let go, or the body cannot be written.
+        """
         with self._guard:
             if self._released:
                 raise StoreError("the archive is no longer held; nothing was kept")

@@ -43,7 +43,7 @@ def begun(run: Run, number: int) -> dict[str, Any]:
 
 
 def end(writing: Write, run_id: str, ended: datetime | None, exit_status: int | None, at: datetime) -> None:
-    """Record that a run ended; with ``ended`` None that it was found killed."""
+    """Record that a run ended; with ``ended`` None that it was found killed. :raises StoreError: it never began."""
     row = writing.connection.execute(sa.select(runs.c.number).where(runs.c.id == run_id)).first()
     if row is None:
         raise StoreError(f"run {run_id!r} never began")

@@ -29,7 +29,10 @@ _IN_MEMORY_BYTES = 10_000_000
 
 
 def write(store: Store, source: str | None, target: Path, *, made: datetime, version: str, title: str) -> int:
-    """Write the captures whose bodies are kept; returns how many. The file appears whole or not at all."""
+    """Write the captures whose bodies are kept; returns how many. The file appears whole or not at all.
+
+    :raises StoreError: it cannot be written.
+    """
     partial = target.with_name(f".{target.name}.part")
     resources: list[dict[str, Any]] = []
     index: list[str] = []

@@ -181,7 +181,7 @@ class Tracker:
         return [self.source(id) for id in dict.fromkeys(ids)]
 
     def source(self, id: str) -> Source:
-        """The source with this id, or the only one whose id begins so."""
+        """The source with this id, or the only one whose id begins so. :raises UsageError: there is none, or several."""
         known = {source.id: source for source in self.settings.sources}
         if id in known:
             return known[id]

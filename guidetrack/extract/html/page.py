@@ -43,7 +43,7 @@ def _lines(sections: tuple[Section, ...]) -> Iterator[str]:
 
 
 def chosen(source: Input) -> Tree:
-    """The parsed page, with everything marked that is not the document."""
+    """The parsed page, with everything marked that is not the document. :raises ExtractError: it holds nothing."""
     markup = decode(source.body, source.media_type)
     if not markup.strip():
         raise ExtractError(EMPTY)

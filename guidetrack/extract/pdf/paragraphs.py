@@ -32,10 +32,12 @@ class Paragraph:
 
     @property
     def first(self) -> Line:
+        """Its topmost line."""
         return self.lines[0]
 
     @property
     def last(self) -> Line:
+        """Its lowest line."""
         return self.lines[-1]
 
 

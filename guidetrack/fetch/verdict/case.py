@@ -51,6 +51,7 @@ class Case:
 
     @property
     def words(self) -> int:
+        """How many words its lines have."""
         return sum(self.counts)
 
     @cached_property
