@@ -52,7 +52,10 @@ class Archive:
         return cls(place(settings.archive), beside)
 
     def name(self, source: str, capture: str, suffix: str = WARC) -> str:
-        """What a capture's file is called. Names that could leave the place are refused. :raises StoreError: so."""
+        """What a capture's file is called.
+
+        :raises StoreError: the names could lead out of the place.
+        """
         for part in (source, capture):
             if not NAME.fullmatch(part):
                 raise StoreError(f"{part!r} cannot name a file of the archive")

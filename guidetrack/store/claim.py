@@ -41,7 +41,10 @@ def claim(archive: Archive, catalogue: Catalogue) -> None:
 
 
 def claim_place(place: Place, mine: str, *, known: bool) -> None:
-    """The same for a place and the journal that begins with ``mine``. ``known``: that catalogue lists captures."""
+    """The same for a place and the journal that begins with ``mine``. ``known``: that catalogue lists captures.
+
+    :raises StoreError: it is another catalogue's.
+    """
     there = owner(place)
     if there is None:
         if not known and any(not found.folder.startswith(".") for found in place.list()):
