@@ -19,7 +19,7 @@ FORMATS = ("html", "mail", "text", "json", "csv", "xlsx", "atom")
 
 
 def render(report: Report, format: str, *, width: int = 80, colour: bool = False) -> str | bytes:
-    """``report`` in one of `FORMATS`.
+    """``report`` in a ``format``, one of `FORMATS`. Pure: no disk, no network.
 
     :param width: columns for ``text``; 0 for no limit. :param colour: ANSI colours in ``text``.
     :returns: text; bytes for ``xlsx`` and for ``mail`` (one RFC 5322 message).

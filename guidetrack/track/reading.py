@@ -51,6 +51,7 @@ def verdict(
     :param url: the address asked for. :param final_url: the address that answered; empty: ``url``.
     :param redirects: the hops between, as :class:`Redirect` or as the addresses passed through.
     :param previous: the last good text of the page, when there is one.
+    :param rules: how the page is read, as for :func:`guidetrack.extract`; the default rules when None.
     :return: None when it can be taken for the page; else the reason, ``missed`` or ``held``, a sentence and the signs.
     """
     from guidetrack.fetch.verdict import judge_answer, judge_page
