@@ -18,8 +18,6 @@ MAX_UNREAD = 200
 _PARAGRAPHS = re.compile(r"\x00\s*\x00[\x00\s]*")
 _EMPTY_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
-UNORDERED = -1
-"""Stands for the place of an item in a list whose order says nothing."""
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 STRIKES = frozenset({"del", "s", "strike"})
 _MARKED = frozenset({"a", "br", "input", "sup", *STRIKES})
@@ -185,11 +183,10 @@ class Reader:
             self._pending_term()
             self._heading, self._level = node, _level(node)
         elif tag in _LISTS:
-            self._lists.append(0 if tag == "ol" else UNORDERED)
+            self._lists.append(0 if tag == "ol" else -(1 << 30))  # items of an ordered list count from 1
         elif tag == "li":
             self._items += 1
-            if self._lists and self._lists[-1] != UNORDERED:
-                self._lists[-1] += 1
+            self._lists[-1:] = [place + 1 for place in self._lists[-1:]]
         elif tag == "blockquote":
             self._quotes += 1
         elif tag in _PRE and self._pre is None:
@@ -314,7 +311,7 @@ class Reader:
             text = f"{term} {text}" if term.endswith(":") else f"{term}: {text}"
             self._blocks.append(Block(BlockKind.TERM, text, 0, term))
         elif self._items:
-            place = self._lists[-1] if self._lists else UNORDERED
+            place = self._lists[-1] if self._lists else 0
             self._blocks.append(Block(BlockKind.ITEM, text, max(1, len(self._lists)), str(place) if place > 0 else ""))
         else:
             self._blocks.append(Block(BlockKind.QUOTE if self._quotes else BlockKind.PARAGRAPH, text))
