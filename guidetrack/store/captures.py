@@ -12,7 +12,7 @@ from guidetrack.errors import DamagedError, UsageError
 from guidetrack.models import Capture, CaptureInfo, ChangeKind, Text
 from guidetrack.store import freeze
 from guidetrack.store.archive import Kept
-from guidetrack.store.catalogue import Catalogue, clean
+from guidetrack.store.catalogue import Catalogue
 from guidetrack.store.journal import iso
 from guidetrack.store.schema import captures, changes, names, runs, texts
 
@@ -50,9 +50,9 @@ def row_of(capture: Capture, text: Text | None, kept: Kept, *, number: int, sour
            good: bool) -> dict[str, Any]:
     """The row of a capture."""
     return {
-        "number": number, "source": source, "id": capture.id, "run": run, "asked": clean(capture.asked),
-        "reached": clean(capture.reached), "status": capture.status, "fetched": capture.fetched,
-        "sha256": capture.sha256, "size": len(capture.body), "origin": clean(capture.origin),
+        "number": number, "source": source, "id": capture.id, "run": run, "asked": capture.asked,
+        "reached": capture.reached, "status": capture.status, "fetched": capture.fetched,
+        "sha256": capture.sha256, "size": len(capture.body), "origin": capture.origin,
         "text_digest": text.digest if text else "", "words": text.words if text else 0, "good": good, "kept": True,
         "warc_sha256": kept.warc_sha256,
         "warc_size": kept.warc_size, "txt_sha256": kept.txt_sha256, "txt_size": kept.txt_size}

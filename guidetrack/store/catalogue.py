@@ -1,38 +1,52 @@
-"""The catalogue's connection: opening and creating it, transactions, interned names, trouble turned into sentences."""
+"""The catalogue's connection: transactions that are tried again when the database went away, and interned names."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-from guidetrack.errors import DamagedError, EmptyArchiveError, GuidetrackError, NewerArchiveError, StoreError
-from guidetrack.store import dialect, journal
-from guidetrack.store.journal import GENESIS, Entry, Kind
-from guidetrack.store.schema import REVISIONS, metadata, names, stamp
+from guidetrack.errors import DamagedError, GuidetrackError, StoreError
+from guidetrack.store import dialect, journal, postgres
+from guidetrack.store.journal import GENESIS, Entry
 from guidetrack.store.schema import journal as journal_table
+from guidetrack.store.schema import names, spell
+from guidetrack.store.trouble import PassingError, told
 
+if TYPE_CHECKING:
+    from guidetrack.store.session import Session
+
+T = TypeVar("T")
+PATIENCE_SECONDS = 60.0
+"""How long a transaction is tried again while the database server is away: a restart or a failover takes less."""
+_PAUSES = (0.05, 0.2, 0.5, 1.0)
+_BLOCK = 1000
 _HEAD = sa.select(journal_table.c.number, journal_table.c.hash).order_by(journal_table.c.number.desc()).limit(1)
-_DAMAGE = ("malformed", "not a database", "disk image", "file is encrypted", "corrupt", "decode to UTF-8")
 
 
 class Catalogue:
-    """One catalogue. Reads may nest; writes are one transaction each, see :meth:`write`."""
+    """One catalogue. Reads may nest; writes are one transaction each, see :meth:`transact`."""
 
-    def __init__(self, address: str, engine: sa.Engine, *, writable: bool) -> None:
-        self.address = address
+    def __init__(self, address: str, engine: sa.Engine, *, writable: bool, schema: str = "") -> None:
+        self.address = address if dialect.is_sqlite(address) else postgres.shown(address)
         self.engine = engine
         self.writable = writable
+        self.schema = schema
+        """PostgreSQL's schema; empty for a file."""
+        self.session: Session | None = None
+        """While locks are held: the connection that holds them, and makes all writes."""
         self._names: dict[str, int] = {}
         self._texts: dict[int, str] = {}
+        alone = dialect.is_sqlite(address)
+        self._single = engine if alone else engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.writing = engine if alone else engine.execution_options(isolation_level="READ COMMITTED")
 
     def close(self) -> None:
-        """Let go of the file; SQLite folds its log into the catalogue."""
+        """Let go of the file or server; SQLite folds its log into the catalogue."""
         self.engine.dispose()
 
     @contextlib.contextmanager
@@ -41,22 +55,77 @@ class Catalogue:
         with self.trouble(), self.engine.connect() as connection:
             yield connection
 
+    def ask(self, question: Callable[[sa.Connection], T], *, single: bool = False) -> T:
+        """The answer to a question that only reads; asked again when the database went away.
+
+        :param single: it is one statement, so that it needs no transaction around it.
+        """
+        def once() -> T:
+            with self.trouble(), (self._single if single else self.engine).connect() as connection:
+                return question(connection)
+
+        return persist(once)
+
+    def transact(self, work: Callable[[Write], T]) -> T:
+        """Do work that writes in one transaction, durable on return; tried again when the database undid it.
+
+        ``work`` may run several times, so it changes nothing but the database. Raises StoreError.
+        """
+        def once() -> T:
+            with self.write() as writing:
+                return work(writing)
+
+        return persist(once)
+
     @contextlib.contextmanager
     def write(self) -> Iterator[Write]:
-        """A transaction that holds the write lock from its beginning; durable once left without an error."""
+        """One try at a transaction that nobody else's can come between; durable once left without an error.
+
+        :raises StoreError: the catalogue is for reading only, or cannot be written.
+        """
         if not self.writable:
             raise StoreError(f"{self.address} was opened for reading only")
         known = len(self._names)
+        writing: Write | None = None
         try:
-            with (self.trouble(), self.engine.connect() as connection,
-                  connection.execution_options(guidetrack_write=True).begin()):
-                dialect.take_write_lock(connection)
-                yield Write(self, connection)
-        except BaseException:
-            if len(self._names) != known:  # names that were not committed must not be believed
-                self._names.clear()
-                self._texts.clear()
+            with self.trouble(), self._writer() as connection, connection.begin():
+                if self.schema:
+                    postgres.take_turn(connection, self.schema)
+                writing = Write(self, connection)
+                yield writing
+                writing.done = True
+        except PassingError:
+            # the answer to COMMIT may have been lost, not the transaction
+            if writing is not None and writing.done and writing.proof and self._stands(writing.proof):
+                return
+            self._forget(known)
             raise
+        except BaseException:
+            self._forget(known)
+            raise
+
+    @contextlib.contextmanager
+    def _writer(self) -> Iterator[sa.Connection]:
+        if self.session is not None:
+            yield self.session.connection()
+            return
+        with self.writing.connect() as connection:
+            yield connection.execution_options(guidetrack_write=True)
+
+    def _stands(self, proof: sa.Select[Any]) -> bool:
+        """Whether a transaction of which the end is unknown was committed: the server may still be at it."""
+        def once() -> bool:
+            with self.trouble(), self.writing.connect() as connection, connection.begin():
+                postgres.take_turn(connection, self.schema)
+                return connection.execute(proof).first() is not None
+
+        return persist(once)
+
+    def _forget(self, known: int) -> None:
+        """Names that were not committed must not be believed."""
+        if len(self._names) != known:
+            self._names.clear()
+            self._texts.clear()
 
     @contextlib.contextmanager
     def trouble(self) -> Iterator[None]:
@@ -69,9 +138,10 @@ class Catalogue:
             raise told(error, self.address) from error
 
     def name(self, number: int, connection: sa.Connection) -> str:
-        """The string a number of ``names`` stands for."""
+        """The string a number of ``names`` stands for; its neighbours are learnt with it. :raises DamagedError: none."""
         if number not in self._texts:
-            self._load(connection)
+            first = number - number % _BLOCK
+            self._learn(connection, names.c.id.between(first, first + _BLOCK - 1))
         try:
             return self._texts[number]
         except KeyError:
@@ -80,11 +150,15 @@ class Catalogue:
     def number(self, text: str, connection: sa.Connection) -> int | None:
         """The number of a string, or None when it has none."""
         if text not in self._names:
-            self._load(connection)
+            self._learn(connection, names.c.text == text)
         return self._names.get(text)
 
-    def _load(self, connection: sa.Connection) -> None:
-        for number, text in connection.execute(sa.select(names.c.id, names.c.text)):
+    def learn_all(self, connection: sa.Connection) -> None:
+        """Read every name at once, for a question about all sources."""
+        self._learn(connection, sa.true())
+
+    def _learn(self, connection: sa.Connection, condition: sa.ColumnElement[bool]) -> None:
+        for number, text in connection.execute(sa.select(names.c.id, names.c.text).where(condition)):
             self._names[text] = number
             self._texts[number] = text
 
@@ -95,6 +169,9 @@ class Write:
     def __init__(self, catalogue: Catalogue, connection: sa.Connection) -> None:
         self.catalogue = catalogue
         self.connection = connection
+        self.done = False
+        self.proof: sa.Select[Any] | None = None
+        """Finds something once this transaction is committed, and only then."""
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the journal's last entry; ``(0, "00…")`` before the first."""
@@ -102,38 +179,39 @@ class Write:
 
     def append(self, at: datetime, items: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Entry]:
         """Append entries of these kinds and contents to the journal."""
-        entries = journal.extend(self.head(), at, items)
-        if entries:
-            self.connection.execute(journal_table.insert(), [
-                {"number": e.number, "at": e.at, "kind": e.kind, "content": e.content, "previous": e.previous,
-                 "hash": e.hash} for e in entries])
+        wanted = list(items)
+        if not wanted:
+            return []
+        entries = journal.extend(self.head(), at, wanted)
+        self.connection.execute(journal_table.insert(), [
+            {"number": e.number, "at": e.at, "kind": e.kind, "content": e.content, "previous": e.previous,
+             "hash": e.hash} for e in entries])
+        self.prove(journal_table.c.number, entries[-1].number, journal_table.c.hash, entries[-1].hash)
         return entries
+
+    def prove(self, number: sa.Column[int], value: int, digest: sa.Column[Any], found: object) -> None:
+        """Name a row of this transaction by which it can be told whether it was committed."""
+        self.proof = sa.select(sa.literal(1)).where(number == value, digest == found)
 
     def intern(self, texts: Iterable[str]) -> dict[str, int]:
         """The number of each string, given now to those that had none."""
         cache = self.catalogue._names
         wanted = set(texts)
-        if not wanted <= cache.keys():
-            self.catalogue._load(self.connection)
-            first = max(self.catalogue._texts, default=0) + 1
-            fresh = sorted(wanted - cache.keys())
-            if fresh:
-                rows = [{"id": first + index, "text": text} for index, text in enumerate(fresh)]
-                self.connection.execute(names.insert(), rows)
-                cache.update((text, first + index) for index, text in enumerate(fresh))
-                self.catalogue._texts.update((first + index, text) for index, text in enumerate(fresh))
+        unknown = sorted(wanted - cache.keys())
+        for start in range(0, len(unknown), 500):
+            self.catalogue._learn(self.connection, names.c.text.in_(unknown[start:start + 500]))
+        fresh = sorted(wanted - cache.keys(), key=spell)
+        if fresh:
+            first = self.next(names.c.id)
+            rows = [{"id": first + index, "text": text} for index, text in enumerate(fresh)]
+            self.connection.execute(names.insert(), rows)
+            cache.update((text, first + index) for index, text in enumerate(fresh))
+            self.catalogue._texts.update((first + index, text) for index, text in enumerate(fresh))
         return {text: cache[text] for text in wanted}
 
     def next(self, column: sa.Column[int]) -> int:
         """One more than the largest number in use."""
         return int(self.connection.execute(sa.select(sa.func.coalesce(sa.func.max(column), 0))).scalar_one()) + 1
-
-
-def clean(text: str) -> str:
-    """A string a database can hold: lone surrogates and NULs (PostgreSQL has none) as ``\\udc80``, ``\\x00``."""
-    if text.isascii():
-        return text.replace("\x00", "\\x00")
-    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
 def head(connection: sa.Connection) -> tuple[int, str]:
@@ -142,117 +220,14 @@ def head(connection: sa.Connection) -> tuple[int, str]:
     return (row.number, row.hash) if row else (0, GENESIS)
 
 
-def told(error: sa.exc.DBAPIError, address: str) -> StoreError:
-    """A database error as one of ours."""
-    said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-    if any(word in said for word in _DAMAGE):
-        return DamagedError(f"{address} is damaged ({said}); restore it from a backup")
-    if "locked" in said:
-        return StoreError(f"{address} is in use by another program ({said}); try again")
-    if "full" in said:
-        return StoreError(f"{address} cannot be written: no space left on the disk; nothing was lost")
-    unwritable = "unable to open" in said and not os.access(Path(address).parent, os.W_OK)
-    if "readonly" in said or "read-only" in said or unwritable:
-        return StoreError(f"{address} cannot be written: it is read-only")
-    return StoreError(f"{address}: {said}")
-
-
-def open_catalogue(address: str, root: Path, *, now: datetime, version: str, write: bool) -> Catalogue:
-    """The catalogue at ``address``, created or migrated when ``write`` is set. ``root``: the folder of bodies.
-
-    Raises NewerArchiveError, DamagedError or StoreError with a sentence.
-    """
-    create = write and dialect.is_sqlite(address) and not Path(address).exists()
-    if dialect.is_sqlite(address):
-        _precondition(Path(address), root, create=create)
-    try:
-        engine = dialect.connect(address, write=write, create=create)
-        catalogue = Catalogue(address, engine, writable=write)
-        with catalogue.trouble():
-            found = _stamp(engine)
-            if found is None and write:
-                _create(catalogue, now, version)
-                found = REVISIONS[-1]
-    except OSError as error:
-        raise StoreError(f"{address} cannot be opened: {error.strerror or error}") from error
-    try:
-        _suits(catalogue, found, root, now=now, version=version)
-    except BaseException:
-        catalogue.close()
-        raise
-    return catalogue
-
-
-def _precondition(path: Path, root: Path, *, create: bool) -> None:
-    if create:
-        if _holds_captures(root):
-            raise DamagedError(f"{path} is missing, but {root} holds captures; restore it from a backup")
+def persist(once: Callable[[], T]) -> T:
+    """What ``once`` returns, tried again after a PassingError until patience is at its end."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    for turn in range(10_000):
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            root.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"cannot make {error.filename}: {error.strerror}") from error
-    elif not path.exists():
-        if _holds_captures(root):
-            raise DamagedError(f"{path} is missing, but {root} holds captures; restore it from a backup")
-        raise EmptyArchiveError(f"nothing is recorded yet: {path} does not exist; run 'guidetrack check' first")
-    elif path.stat().st_size == 0:
-        log = path.with_name(path.name + "-wal")
-        if _holds_captures(root) and not (log.exists() and log.stat().st_size):
-            raise DamagedError(f"{path} is empty, but {root} holds captures; restore it from a backup")
-
-
-def _holds_captures(root: Path) -> bool:
-    return root.is_dir() and next(root.glob("*/*.warc.gz"), None) is not None
-
-
-def _stamp(engine: sa.Engine) -> str | None:
-    """The schema's revision, or None in an empty database."""
-    with engine.connect() as connection:
-        try:
-            return connection.execute(sa.select(stamp.c.version_num)).scalar()
-        except sa.exc.DBAPIError as error:
-            if "no such table" in str(error.orig) or "does not exist" in str(error.orig):
-                return None
-            raise
-
-
-def _create(catalogue: Catalogue, now: datetime, version: str) -> None:
-    with catalogue.write() as writing:
-        if sa.inspect(writing.connection).get_table_names():
-            raise DamagedError(f"{catalogue.address} is no catalogue of guidetrack, or its stamp is lost")
-        metadata.create_all(writing.connection)
-        writing.connection.execute(stamp.insert(), {"version_num": REVISIONS[-1]})
-        writing.append(now, [(Kind.ARCHIVE, birth(writing.connection, version))])
-
-
-def birth(connection: sa.Connection, version: str) -> dict[str, Any]:
-    """What the journal says of a new or migrated archive."""
-    return {"schema": REVISIONS[-1], "version": version, "layout": journal.fingerprint(dialect.layout(connection))}
-
-
-def _suits(catalogue: Catalogue, found: str | None, root: Path, *, now: datetime, version: str) -> None:
-    if found == REVISIONS[-1]:
-        return
-    if found is None:
-        raise EmptyArchiveError(f"nothing is recorded yet in {catalogue.address}; run 'guidetrack check' first")
-    if found not in REVISIONS:
-        _genuine(catalogue, found)
-        raise NewerArchiveError(f"{catalogue.address} was written by a newer guidetrack (schema {found}; this one "
-                                f"knows {REVISIONS[-1]}); upgrade guidetrack")
-    if not catalogue.writable:
-        raise StoreError(f"{catalogue.address} is of an older guidetrack (schema {found}); run 'guidetrack check' once "
-                         "to bring it forward")
-    from guidetrack.store.migrate import migrate
-
-    migrate(catalogue, found, now=now, version=version)
-
-
-def _genuine(catalogue: Catalogue, found: str) -> None:
-    """A newer archive's journal says so too; a stamp that the journal does not know is damage."""
-    wanted = (sa.select(journal_table.c.content).where(journal_table.c.kind == Kind.ARCHIVE.value)
-              .order_by(journal_table.c.number.desc()).limit(1))
-    with catalogue.read() as connection:
-        content = connection.execute(wanted).scalar()
-    if content is not None and f'"schema":{journal.canonical(found)}' not in content:
-        raise DamagedError(f"{catalogue.address} is damaged: its stamp reads schema {found!r}, its journal does not")
+            return once()
+        except PassingError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_PAUSES[min(turn, len(_PAUSES) - 1)])
+    return once()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from guidetrack.errors import DamagedError, UsageError
 from guidetrack.models import Change, ChangeKind, Decision, Level, Review
 from guidetrack.store import freeze
-from guidetrack.store.catalogue import Write, clean
+from guidetrack.store.catalogue import Write
 from guidetrack.store.journal import Kind, iso
 from guidetrack.store.schema import changes, names, reviews
 
@@ -142,8 +142,8 @@ def add_review(writing: Write, review: Review) -> Review:
     found = writing.connection.execute(sa.select(changes.c.id).where(changes.c.id == review.change)).first()
     if found is None:
         raise UsageError(f"no change {review.change} is recorded; 'guidetrack changes' lists them")
-    stored = replace(review, id=writing.next(reviews.c.id), previous=writing.head()[1], by=clean(review.by),
-                     role=clean(review.role), note=clean(review.note), account=clean(review.account))
+    stored = replace(review, id=writing.next(reviews.c.id), previous=writing.head()[1], by=review.by,
+                     role=review.role, note=review.note, account=review.account)
     row = review_row(stored)
     writing.connection.execute(reviews.insert(), row)
     writing.append(stored.at, [(Kind.REVIEW, {**row, "at": iso(stored.at)})])

@@ -1,11 +1,10 @@
-"""What differs between the databases: how to connect, to take the write lock, to look for damage. Nothing else does.
+"""What differs between the databases: how to connect, to look for damage, to copy. PostgreSQL's part: postgres.py.
 
 SQLite runs with a write-ahead log and ``synchronous=FULL``: a committed transaction survives a power cut.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from guidetrack.errors import MissingExtraError, StoreError
+from guidetrack.store import postgres
+from guidetrack.store.schema import metadata
 
 BUSY_SECONDS = 30
 """How long a statement waits for another process's transaction; ours last milliseconds."""
@@ -30,7 +30,7 @@ def connect(address: str, *, write: bool, create: bool = False) -> sa.Engine:
     A reader never creates anything; where the folder cannot be written SQLite reads without locks.
     """
     if not is_sqlite(address):
-        return _postgresql(address)
+        return postgres.engine(address)
     path = Path(address).absolute()
     uri = path.as_uri()
 
@@ -79,22 +79,6 @@ def _read_only(path: Path, uri: str) -> sqlite3.Connection:
         return _connection(f"{uri}?mode=ro&immutable=1", query_only=True)
 
 
-def _postgresql(address: str) -> sa.Engine:
-    scheme, _, rest = address.partition("://")
-    if scheme.partition("+")[0] not in ("postgresql", "postgres"):
-        raise StoreError(f"catalogue: no database is known as {scheme}://; use a file or postgresql://")
-    if importlib.util.find_spec("psycopg") is None:
-        raise MissingExtraError("a postgresql:// catalogue needs: pip install 'guidetrack[postgres]'")
-    return sa.create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True,
-                            isolation_level="REPEATABLE READ")
-
-
-def take_write_lock(connection: sa.Connection) -> None:
-    """After ``begin`` of a writer: nobody else appends until it commits. SQLite took the lock with ``BEGIN``."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("LOCK TABLE journal IN EXCLUSIVE MODE"))
-
-
 def damage(connection: sa.Connection) -> Iterator[str]:
     """What the database itself finds wrong with its file, one sentence each."""
     if connection.dialect.name != "sqlite":
@@ -105,9 +89,9 @@ def damage(connection: sa.Connection) -> Iterator[str]:
 
 
 def layout(connection: sa.Connection) -> list[list[Any]]:
-    """The definitions of tables and indexes as the database holds them, in a stable order; empty where unknown."""
+    """The definitions of tables and indexes as the database holds them, in a stable order."""
     if connection.dialect.name != "sqlite":
-        return []
+        return list(postgres.layout(connection, sorted(metadata.tables)))
     rows = connection.exec_driver_sql("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name")
     return [list(row) for row in rows]
 

@@ -1,4 +1,7 @@
-"""One writer at a time: an operating-system lock, which dies with its process, and a note saying who holds it."""
+"""One writer at a time: an operating-system lock, which dies with its process, and a note saying who holds it.
+
+With a catalogue on a server the server keeps the locks: :mod:`guidetrack.store.session`.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,14 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guidetrack.errors import LockedError, StoreError
+from guidetrack.store import session
 from guidetrack.store.places import write_durably
+
+if TYPE_CHECKING:
+    from guidetrack.store.main import Store
 
 LOCK, NOTE = ".lock", ".lock.json"
 _MAX_NOTE_BYTES = 10_000
@@ -31,6 +38,27 @@ def read_note(root: Path) -> dict[str, Any] | None:
 def write_note(root: Path, note: dict[str, Any]) -> None:
     """Say who holds the archive; replaces what was said before."""
     write_durably(root / NOTE, json.dumps(note).encode(), root / f"{NOTE}.part")
+
+
+@contextlib.contextmanager
+def held(store: Store, *, command: str, now: datetime, alone: bool = True, part: str = "") -> Iterator[None]:
+    """Hold an archive, with what a killed writer left cleared away; see :meth:`Store.lock` and :meth:`Store.join`."""
+    from guidetrack.store.claim import claim
+    from guidetrack.store.sweep import sweep, sweep_dead
+
+    recorder = store.recorder
+    if not store.catalogue.schema:
+        with locked(store.archive.root, command=command, now=now) as left:
+            claim(store.archive, store.catalogue)
+            sweep(store.catalogue, store.archive, left=left is not None, now=now)
+            with recorder.holding(""):
+                yield
+        return
+    with (session.held(store.catalogue, command=command, now=now, alone=alone, part=part) as mine,
+          recorder.holding(mine.writer)):
+        claim(store.archive, store.catalogue)
+        sweep_dead(store.catalogue, store.archive, mine, recorder.intents.everybodys(), now=now)
+        yield
 
 
 @contextlib.contextmanager

@@ -29,8 +29,9 @@ from guidetrack.models import (
 )
 from guidetrack.store import captures, catalogue, changes, configuration, memories, outbox, recording, runs, unwarc
 from guidetrack.store.archive import Archive
-from guidetrack.store.lock import locked, read_note
-from guidetrack.store.sweep import sweep
+from guidetrack.store.lock import held, read_note
+from guidetrack.store.opening import open_catalogue
+from guidetrack.store.session import at_work
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -44,7 +45,7 @@ class Store:
         self.catalogue = kept
         self.version = version
         self._latest = now
-        self._recorder = recording.Recorder(archive, kept)
+        self.recorder = recording.Recorder(archive, kept)
 
     @classmethod
     def open(cls, settings: StoreSettings, *, now: datetime, version: str, write: bool = True) -> Store:
@@ -53,7 +54,7 @@ class Store:
         Raises StoreError, NewerArchiveError or DamagedError, each with a sentence.
         """
         archive = Archive.at(settings)
-        kept = catalogue.open_catalogue(settings.catalogue, archive.root, now=now, version=version, write=write)
+        kept = open_catalogue(settings.catalogue, archive, now=now, version=version, write=write)
         return cls(archive, kept, now, version)
 
     def close(self) -> None:
@@ -74,66 +75,97 @@ class Store:
         Raises LockedError, naming the holder.
         """
         self._latest = now
-        with locked(self.archive.root, command=command, now=now) as left:
-            sweep(self.catalogue, self.archive, left=left is not None, now=now)
-            self._recorder.hold()
-            try:
-                yield
-            finally:
-                self._recorder.release()
+        with held(self, command=command, now=now):
+            yield
+
+    @contextlib.contextmanager
+    def join(self, *, command: str, now: datetime, part: str = "") -> Iterator[None]:
+        """Be one of several writers, each at sources it holds, see :meth:`claim`. With a SQLite file: as :meth:`lock`.
+
+        :param part: something only one may be at, such as ``mail``. Raises LockedError, naming the holder.
+        """
+        self._latest = now
+        with held(self, command=command, now=now, alone=False, part=part):
+            yield
+
+    def claim(self, source: str) -> bool:
+        """Within :meth:`join`: hold a source, at once or not at all; nobody else checks it until it is released.
+
+        Read its memory after this, not before. Always true within :meth:`lock`.
+        """
+        session = self.catalogue.session
+        return session is None or session.alone or session.claim(source)
+
+    def release(self, source: str) -> None:
+        """Let go of a source that was claimed. One not held does not matter."""
+        if self.catalogue.session is not None:
+            self.catalogue.session.release(source)
 
     def busy(self) -> bool:
         """Whether a writer is at work, or was killed and left something for the next one to clear away."""
-        return read_note(self.archive.root) is not None
+        if not self.catalogue.schema:
+            return read_note(self.archive.root) is not None
+        return at_work(self.catalogue) or next(self.recorder.intents.everybodys(), None) is not None
 
     # runs
 
     def begin(self, run: Run) -> None:
         """Record that a run began."""
         self._latest = run.started
-        with self.catalogue.write() as writing:
-            runs.begin(writing, run)
+        session = self.catalogue.session
+        if session is not None:
+            session.begins(run.id)
+        number = self.catalogue.transact(lambda writing: runs.begin(writing, run))
+        if session is not None:
+            session.began(number)
 
     def end(self, run_id: str, ended: datetime, exit_status: int | None = None) -> None:
         """Record that a run ended, with its counts and a digest of its checks in the journal."""
         self._latest = ended
-        with self.catalogue.write() as writing:
-            runs.end(writing, run_id, ended, exit_status, ended)
+        self.catalogue.transact(lambda writing: runs.end(writing, run_id, ended, exit_status, ended))
+        if self.catalogue.session is not None:
+            self.catalogue.session.ended(run_id)
 
     def runs(self, *, since: datetime | None = None, until: datetime | None = None) -> list[RunCounts]:
         """Runs begun in the period, oldest first, with counts."""
-        with self.catalogue.read() as connection:
-            return runs.listing(connection, since, until)
+        return self.catalogue.ask(lambda db: runs.listing(db, since, until))
 
     # what the next check needs
 
+    def memory(self, source: str) -> Memory | None:
+        """What the next check needs to know of one source; None when it was never looked at."""
+        return self.catalogue.ask(lambda db: memories.one(self.catalogue, db, source), single=True)
+
+    def last_checked(self) -> dict[str, datetime]:
+        """When each source was last looked at, by source id; cheap also for very many sources."""
+        return self.catalogue.ask(runs.last_looks, single=True)
+
     def memories(self) -> dict[str, Memory]:
         """What the next check needs to know of every source, by source id. DamagedError when one is damaged."""
-        with self.catalogue.read() as connection:
-            return memories.load(self.catalogue, connection)
+        return self.catalogue.ask(lambda db: memories.load(self.catalogue, db))
 
     # keeping
 
     def keep(self, capture: Capture, text: Text | None) -> None:
         """Make a body durable, before anything says that it exists. Idempotent; safe in worker threads."""
-        self._recorder.keep(capture, text)
+        self.recorder.keep(capture, text)
 
     def record(self, records: Sequence[Record]) -> list[Change | None]:
         """Add what these checks came to in one transaction; the change of each, numbered, or None."""
         looked = [item.check.at for item in records if item.check is not None]
         self._latest = looked[-1] if looked else self._latest
-        return self._recorder.record(records, self._latest)
+        return self.recorder.record(records, self._latest)
 
     def reduce(self, source: str, working: Collection[str]) -> None:
         """Remove body and text of a source's captures but these; digests and changes stay. Call with the lock held."""
-        self._recorder.reduce(source, working, self._latest)
+        self.recorder.reduce(source, working, self._latest)
 
     # reading back
 
     def capture(self, source: str, capture_id: str) -> Capture:
         """A capture as it was fetched, read from its WARC file. DamagedError when it does not match its digest."""
-        with self.catalogue.read() as connection:
-            row = captures.row(self.catalogue, connection, source, capture_id)
+        row = self.catalogue.ask(lambda db: captures.row(self.catalogue, db, source, capture_id),
+                                 single=True)
         if row.reduced:
             raise StoreError(f"{source} {capture_id}: only digests are kept (keep_text = \"excerpt\")")
         if not row.kept:
@@ -149,24 +181,20 @@ class Store:
 
     def text(self, source: str, capture_id: str) -> Text:
         """What a capture says. DamagedError when it does not match its digest."""
-        with self.catalogue.read() as connection:
-            return captures.text(self.catalogue, connection, source, capture_id)
+        return self.catalogue.ask(lambda db: captures.text(self.catalogue, db, source, capture_id))
 
     def text_on(self, source: str, day: date) -> tuple[CaptureInfo | None, CaptureInfo | None]:
         """The capture in force at the end of a day (UTC) as far as we saw, and the next one after."""
-        with self.catalogue.read() as connection:
-            return captures.around(connection, source, datetime.combine(day, time.max, UTC))
+        return self.catalogue.ask(lambda db: captures.around(db, source, datetime.combine(day, time.max, UTC)))
 
     def captures(self, source: str | None = None, *, since: datetime | None = None,
                  until: datetime | None = None) -> list[CaptureInfo]:
         """Captures fetched in the period, oldest first."""
-        with self.catalogue.read() as connection:
-            return captures.listing(self.catalogue, connection, source, since, until)
+        return self.catalogue.ask(lambda db: captures.listing(self.catalogue, db, source, since, until))
 
     def earlier(self, source: str, digest: str) -> CaptureInfo | None:
         """The newest good capture whose text had this digest."""
-        with self.catalogue.read() as connection:
-            return captures.earlier(connection, source, digest)
+        return self.catalogue.ask(lambda db: captures.earlier(db, source, digest), single=True)
 
     def returns(self, source: str, since: datetime) -> list[Change]:
         """The ``returned`` changes of a source since then, newest first, folded ones too."""
@@ -179,23 +207,20 @@ class Store:
         """Recorded changes with all edits, newest first. ``level`` is a minimum; ``ids`` alone decides."""
         query = changes.Query(since, until, source, level, kind, unreviewed, older_than, technical, historical,
                               None if ids is None else tuple(ids))
-        with self.catalogue.read() as connection:
-            return changes.find(connection, query, self.catalogue.address)
+        return self.catalogue.ask(lambda db: changes.find(db, query, self.catalogue.address), single=True)
 
     def change(self, id: int) -> Change:
         """A change by its number. UsageError when there is none."""
-        with self.catalogue.read() as connection:
-            return changes.one(connection, id, self.catalogue.address)
+        return self.catalogue.ask(lambda db: changes.one(db, id, self.catalogue.address), single=True)
 
     def untold(self) -> list[Change]:
         """Changes that are to be told and that no run has told yet, oldest first."""
-        with self.catalogue.read() as connection:
-            return changes.untold(connection, self.catalogue.address)
+        return self.catalogue.ask(lambda db: changes.untold(db, self.catalogue.address), single=True)
 
     def told(self, ids: Iterable[int], run_id: str) -> None:
         """Record that a run told these changes."""
-        with self.catalogue.write() as writing:
-            changes.told(writing, ids, run_id, self._latest)
+        numbers = tuple(ids)
+        self.catalogue.transact(lambda writing: changes.told(writing, numbers, run_id, self._latest))
 
     def checks(self, *, source: str | None = None, since: datetime | None = None,
                until: datetime | None = None, command: str = "check") -> Iterator[Check]:
@@ -207,36 +232,30 @@ class Store:
 
     def replace_text(self, source: str, capture_id: str, text: Text) -> None:
         """Add a newer reading of a capture; the earlier one stays."""
-        with self.catalogue.write() as writing:
-            recording.reread(writing, source, capture_id, text, self._latest)
+        self.catalogue.transact(lambda writing: recording.reread(writing, source, capture_id, text, self._latest))
 
     def note_configuration(self, sha256: str, content: str, now: datetime) -> None:
         """Record sources.toml when it differs from the last one recorded."""
         self._latest = now
-        with self.catalogue.read() as connection:
-            if configuration.latest(connection) == sha256:
-                return
-        with self.catalogue.write() as writing:
-            configuration.add(writing, sha256, content, now)
+        if self.catalogue.ask(configuration.latest, single=True) != sha256:
+            self.catalogue.transact(lambda writing: configuration.add(writing, sha256, content, now))
 
     def configurations(self, *, since: datetime | None = None,
                        until: datetime | None = None) -> list[configuration.Configuration]:
         """Each sources.toml that came into force in the period, oldest first."""
-        with self.catalogue.read() as connection:
-            return configuration.listing(connection, self.catalogue.address, since, until)
+        return self.catalogue.ask(
+            lambda db: configuration.listing(db, self.catalogue.address, since, until), single=True)
 
     # reviews
 
     def add_review(self, review: Review) -> Review:
         """Append a decision; returns it numbered, with the hash of the journal entry before it."""
-        with self.catalogue.write() as writing:
-            return changes.add_review(writing, review)
+        return self.catalogue.transact(lambda writing: changes.add_review(writing, review))
 
     def reviews(self, *, change: int | None = None, since: datetime | None = None,
                 until: datetime | None = None) -> list[Review]:
         """Decisions, oldest first."""
-        with self.catalogue.read() as connection:
-            return changes.find_reviews(connection, change, since, until)
+        return self.catalogue.ask(lambda db: changes.find_reviews(db, change, since, until), single=True)
 
     # outbox
 
@@ -249,24 +268,20 @@ class Store:
         numbers = tuple(told)
         if not deliveries and not numbers:
             return []
-        with self.catalogue.write() as writing:
-            stored = outbox.enqueue(writing, deliveries) if deliveries else []
-            changes.told(writing, numbers, run_id, self._latest)
-            return stored
+        return self.catalogue.transact(
+            lambda writing: outbox.enqueue(writing, deliveries, numbers, run_id, self._latest))
 
     def outbox(self, *, pending_only: bool = True) -> list[Delivery]:
         """Messages waiting, or all there ever were, oldest first."""
-        with self.catalogue.read() as connection:
-            return outbox.find(connection, self.catalogue.address, pending_only=pending_only)
+        return self.catalogue.ask(
+            lambda db: outbox.find(db, self.catalogue.address, pending_only=pending_only), single=True)
 
     def update_delivery(self, delivery: Delivery) -> None:
         """Record how a try went."""
-        with self.catalogue.write() as writing:
-            outbox.update(writing, delivery, self._latest)
+        self.catalogue.transact(lambda writing: outbox.update(writing, delivery, self._latest))
 
     # journal
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the journal's last entry."""
-        with self.catalogue.read() as connection:
-            return catalogue.head(connection)
+        return self.catalogue.ask(catalogue.head, single=True)

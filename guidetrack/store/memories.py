@@ -12,20 +12,22 @@ from guidetrack.errors import DamagedError
 from guidetrack.models import Memory
 from guidetrack.store import freeze
 from guidetrack.store.catalogue import Catalogue, Write
-from guidetrack.store.schema import memories
+from guidetrack.store.schema import memories, names
 
 # the same words in SQLite (3.24) and PostgreSQL (9.5)
 _RENEW = sa.text("INSERT INTO memories (source, content, sha256) VALUES (:source, :content, :sha256) "
                  "ON CONFLICT (source) DO UPDATE SET content = excluded.content, sha256 = excluded.sha256")
 
 
-def save(writing: Write, items: Iterable[Memory], numbers: Mapping[str, int]) -> None:
-    """Write memories; of several for one source the last stands."""
+def save(writing: Write, items: Iterable[Memory], numbers: Mapping[str, int]) -> dict[str, str]:
+    """Write memories; of several for one source the last stands. Returns the digest of each by source."""
     rows: dict[str, dict[str, Any]] = {}
     for memory in items:
         content = freeze.freeze_memory(memory)
         rows[memory.source] = {"source": numbers[memory.source], "content": content, "sha256": seal(content)}
-    writing.connection.execute(_RENEW, list(rows.values()))
+    if rows:
+        writing.connection.execute(_RENEW, list(rows.values()))
+    return {source: row["sha256"] for source, row in rows.items()}
 
 
 def seal(content: str) -> str:
@@ -35,19 +37,31 @@ def seal(content: str) -> str:
 
 def load(catalogue: Catalogue, connection: sa.Connection) -> dict[str, Memory]:
     """All memories by source id."""
+    catalogue.learn_all(connection)
     return {memory.source: memory for memory in (thaw(row, catalogue, connection)
                                                  for row in connection.execute(sa.select(memories)))}
 
 
+def one(catalogue: Catalogue, connection: sa.Connection, source: str) -> Memory | None:
+    """The memory of one source, or None when it was never looked at."""
+    wanted = (sa.select(memories, names.c.text).join(names, memories.c.source == names.c.id)
+              .where(names.c.text == source))
+    row = connection.execute(wanted).first()
+    return None if row is None else _checked(row.content, row.sha256, row.text, catalogue.address)
+
+
 def thaw(row: Any, catalogue: Catalogue, connection: sa.Connection) -> Memory:
     """A row as the memory it was. Raises DamagedError naming the source."""
-    source = catalogue.name(row.source, connection)
+    return _checked(row.content, row.sha256, catalogue.name(row.source, connection), catalogue.address)
+
+
+def _checked(content: str, sha256: str, source: str, address: str) -> Memory:
     try:
-        if seal(row.content) != row.sha256:
+        if seal(content) != sha256:
             raise ValueError("digest differs")
-        found = freeze.thaw_memory(row.content)
+        found = freeze.thaw_memory(content)
         if found.source != source:
             raise ValueError(f"it belongs to {found.source}")
     except (ValueError, TypeError) as error:
-        raise DamagedError(f"{catalogue.address}: memory of {source} is damaged ({error})") from error
+        raise DamagedError(f"{address}: memory of {source} is damaged ({error})") from error
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,17 +14,25 @@ import sqlalchemy as sa
 
 from guidetrack.errors import DamagedError, UsageError
 from guidetrack.models import Delivery
-from guidetrack.store.catalogue import Write, clean
+from guidetrack.store import changes
+from guidetrack.store.catalogue import Write
 from guidetrack.store.journal import Kind, canonical, iso
 from guidetrack.store.schema import deliveries
 
 MAX_MESSAGE_BYTES = 200_000_000
 
 
-def enqueue(writing: Write, items: Sequence[Delivery]) -> list[Delivery]:
-    """Record messages to be sent; returns them numbered."""
+def enqueue(writing: Write, items: Sequence[Delivery], told: Iterable[int], run_id: str,
+            at: datetime) -> list[Delivery]:
+    """Record messages to be sent, and that ``run_id`` told these changes; returns the messages numbered."""
+    stored = _insert(writing, items) if items else []
+    changes.told(writing, told, run_id, at)
+    return stored
+
+
+def _insert(writing: Write, items: Sequence[Delivery]) -> list[Delivery]:
     first = writing.next(deliveries.c.id)
-    stored = [replace(item, id=first + index, subject=clean(item.subject), recipient=clean(item.recipient))
+    stored = [replace(item, id=first + index, subject=item.subject, recipient=item.recipient)
               for index, item in enumerate(items)]
     writing.connection.execute(deliveries.insert(), [_row(item) for item in stored])
     for item in stored:
@@ -52,7 +60,7 @@ def update(writing: Write, item: Delivery, at: datetime) -> None:
         raise UsageError(f"no delivery {item.id} is recorded")
     before = thaw(row, writing.catalogue.address)
     after = replace(before, attempts=item.attempts, last_try=item.last_try, next_try=item.next_try, sent=item.sent,
-                    error=clean(item.error), given_up=item.given_up)
+                    error=item.error, given_up=item.given_up)
     writing.connection.execute(deliveries.update().where(deliveries.c.id == item.id), _row(after))
     if (after.sent, after.given_up) != (before.sent, before.given_up):
         writing.append(item.sent or item.last_try or at, [(Kind.SENT, outcome(after))])

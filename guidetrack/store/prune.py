@@ -6,16 +6,17 @@ every capture of a change that nobody has decided on, or that was reopened.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
 from guidetrack.models import CaptureInfo
 from guidetrack.store import captures, changes, memories
 from guidetrack.store.archive import WARC
-from guidetrack.store.catalogue import Catalogue
+from guidetrack.store.catalogue import Catalogue, Write
 from guidetrack.store.journal import Kind
 from guidetrack.store.main import Store
 from guidetrack.store.schema import captures as captures_table
@@ -60,15 +61,21 @@ def prune(store: Store, before: datetime, now: datetime) -> Iterator[Pruned]:
     found = candidates(store, before)
     for start in range(0, len(found), BATCH):
         some = found[start:start + BATCH]
-        with store.catalogue.write() as writing:
-            for item in some:
-                source = store.catalogue.number(item.capture.source, writing.connection)
-                writing.connection.execute(captures_table.update().where(
-                    captures_table.c.source == source, captures_table.c.id == item.capture.id).values(kept=False))
-            writing.append(now, [(Kind.PRUNED, {
-                "before": before.isoformat(),
-                "captures": [[item.capture.source, item.capture.id, item.capture.sha256] for item in some]})])
+        named = [(item.capture.source, item.capture.id) for item in some]
+        store.recorder.intents.say(named)
+        store.catalogue.transact(partial(_mark, some=some, before=before, now=now))
         for item in some:
             # killed before this, the next writer does it: the rows say that the body is gone
             store.archive.remove(item.capture.source, item.capture.id, (WARC,))
             yield item
+        store.recorder.intents.done(named)
+
+
+def _mark(writing: Write, some: Sequence[Pruned], before: datetime, now: datetime) -> None:
+    for item in some:
+        source = writing.catalogue.number(item.capture.source, writing.connection)
+        writing.connection.execute(captures_table.update().where(
+            captures_table.c.source == source, captures_table.c.id == item.capture.id).values(kept=False))
+    writing.append(now, [(Kind.PRUNED, {
+        "before": before.isoformat(),
+        "captures": [[item.capture.source, item.capture.id, item.capture.sha256] for item in some]})])

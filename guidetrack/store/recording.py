@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,8 @@ from guidetrack.errors import StoreError
 from guidetrack.models import Capture, Change, Check, Record, Text
 from guidetrack.store import captures, changes, excerpt, freeze, memories, runs
 from guidetrack.store.archive import TXT, WARC, Archive, Kept
-from guidetrack.store.catalogue import Catalogue, Write, clean
+from guidetrack.store.catalogue import Catalogue, Write
+from guidetrack.store.intents import Intents
 from guidetrack.store.journal import Kind
 from guidetrack.store.schema import captures as captures_table
 from guidetrack.store.schema import changes as changes_table
@@ -24,6 +26,9 @@ Item = tuple[str, dict[str, Any]]
 Links = dict[str, tuple[int, bytes]]
 """Of each run under way: its number and the link of its newest check."""
 Packed = tuple[Kept, tuple[bytes, str] | None]
+Files = set[tuple[str, str, str]]
+Written = tuple[list[Change | None], Links, Files, dict[str, str]]
+"""Changes numbered, links as they are now, files that go, the digest of each memory written."""
 
 
 class Recorder:
@@ -36,8 +41,9 @@ class Recorder:
         self._guard = threading.Condition()
         self._busy = 0
         self._released = False
+        self.intents = Intents(archive.place)
         self._links: Links = {}
-        self._going: set[tuple[str, str, str]] = set()
+        self._going: Files = set()
         """Source, capture and suffix of files that the rows say are gone, to be removed before the lock is let go."""
 
     def keep(self, capture: Capture, text: Text | None) -> None:
@@ -50,6 +56,7 @@ class Recorder:
                 raise StoreError("the archive is no longer held; nothing was kept")
             self._busy += 1
         try:
+            self.intents.say([(capture.source, capture.id)])
             kept = self.archive.put(capture, text)
             packed = None if text is None else freeze.pack(freeze.freeze_text(text))
             with self._guard:
@@ -59,11 +66,17 @@ class Recorder:
                 self._busy -= 1
                 self._guard.notify_all()
 
-    def hold(self) -> None:
-        """The lock was taken: bodies may be kept."""
+    @contextlib.contextmanager
+    def holding(self, writer: str) -> Iterator[None]:
+        """While the lock is held bodies may be kept. ``writer``: in whose name intents are left; empty: none are."""
+        self.intents = Intents(self.archive.place, writer)
         self._released = False
+        try:
+            yield
+        finally:
+            self._release()
 
-    def release(self) -> None:
+    def _release(self) -> None:
         """The lock is about to be let go: wait for bodies being kept in threads, remove those nobody recorded."""
         with self._guard:
             self._released = True
@@ -75,16 +88,22 @@ class Recorder:
                 unknown = [name for name in left if not captures.exists(connection, *name)]
             for source, id in unknown:
                 self.archive.remove(source, id)
+            self.intents.done(left)
         # an error here, or a kill, leaves the note beside the lock: the next writer removes what is left
         for source, id, suffix in sorted(self._going):
             self.archive.remove(source, id, (suffix,))
+        self.intents.done({(source, id) for source, id, _ in self._going})
         self._going.clear()
 
     def reduce(self, source: str, working: Collection[str], at: datetime) -> None:
         """Remove body and text of a source's captures, but for the ``working`` ones."""
-        with self.catalogue.write() as writing:
+        def work(writing: Write) -> list[str]:
             ids, entries = excerpt.reduce(writing, source, working)
+            self.intents.say((source, id) for id in ids)
             writing.append(at, entries)
+            return ids
+
+        ids = self.catalogue.transact(work)
         self._going.update((source, id, suffix) for id in ids for suffix in (WARC, TXT))
 
     def record(self, records: Sequence[Record], at: datetime) -> list[Change | None]:
@@ -94,26 +113,32 @@ class Recorder:
                 self.keep(item.capture, item.text)
         if not records:
             return []
-        with self.catalogue.write() as writing:
-            links = self._begun(writing, records)
-            names = writing.intern(_names(records))
-            entries = self._captures(writing, records, names, links)
-            recorded = _numbered(writing, records)
-            fresh = [(change, names[change.source]) for change in recorded if change is not None]
-            if fresh:
-                entries += changes.insert(writing, fresh)
-            _checks(writing, records, recorded, names, links)
-            memories.save(writing, (item.memory for item in records), names)
-            going, reduced = _reduced(writing, records)
-            entries += reduced
-            writing.append(at, entries)
+        recorded, links, going, seals = self.catalogue.transact(lambda writing: self._write(writing, records, at))
         self._links = links
         self._going |= going
+        if self.catalogue.session is not None:
+            self.catalogue.session.wrote(seals)
+        settled = [(item.capture.source, item.capture.id) for item in records if item.capture is not None]
         with self._guard:
-            for item in records:
-                if item.capture is not None:
-                    self._kept.pop((item.capture.source, item.capture.id), None)
+            for name in settled:
+                self._kept.pop(name, None)
+        self.intents.done(set(settled) - {(source, id) for source, id, _ in self._going})
         return recorded
+
+    def _write(self, writing: Write, records: Sequence[Record], at: datetime) -> Written:
+        links = self._begun(writing, records)
+        names = writing.intern(_names(records))
+        entries = self._captures(writing, records, names, links)
+        recorded = _numbered(writing, records)
+        fresh = [(change, names[change.source]) for change in recorded if change is not None]
+        if fresh:
+            entries += changes.insert(writing, fresh)
+        _checks(writing, records, recorded, names, links)
+        seals = memories.save(writing, (item.memory for item in records), names)
+        going, reduced = _reduced(writing, records)
+        self.intents.say(sorted({(source, id) for source, id, _ in going}))
+        writing.append(at, [*entries, *reduced])
+        return recorded, links, going, seals
 
     def _begun(self, writing: Write, records: Sequence[Record]) -> Links:
         """Number and last link of each run these records belong to."""
@@ -166,7 +191,7 @@ def _checks(writing: Write, records: Sequence[Record], recorded: Sequence[Change
     for item, change in zip(records, recorded, strict=True):
         if item.check is None:
             continue
-        check = _clean(item.check)
+        check = item.check
         if change is not None:
             check = replace(check, change=change.id)
         by_run.setdefault(check.run, []).append(check)
@@ -175,9 +200,9 @@ def _checks(writing: Write, records: Sequence[Record], recorded: Sequence[Change
         links[run] = number, runs.insert(writing, items, number, before, names)
 
 
-def _reduced(writing: Write, records: Sequence[Record]) -> tuple[set[tuple[str, str, str]], list[Item]]:
+def _reduced(writing: Write, records: Sequence[Record]) -> tuple[Files, list[Item]]:
     """Reduce the sources of which only excerpts may be kept: files that go then, and journal entries."""
-    going: set[tuple[str, str, str]] = set()
+    going: Files = set()
     entries: list[Item] = []
     for item in records:
         if item.excerpt and item.capture is not None:
@@ -193,16 +218,8 @@ def _names(records: Iterable[Record]) -> set[str]:
     for item in records:
         wanted.add(item.memory.source)
         if item.check is not None:
-            wanted.update((item.check.source, clean(item.check.url), clean(item.check.final_url)))
+            wanted.update((item.check.source, item.check.url, item.check.final_url))
     return wanted
-
-
-def _clean(check: Check) -> Check:
-    """A check whose strings a database can hold; nearly always the same one."""
-    spelled = clean(check.detail), clean(check.url), clean(check.final_url)
-    if spelled == (check.detail, check.url, check.final_url):
-        return check
-    return replace(check, detail=spelled[0], url=spelled[1], final_url=spelled[2])
 
 
 def _numbered(writing: Write, records: Sequence[Record]) -> list[Change | None]:
@@ -219,7 +236,7 @@ def _numbered(writing: Write, records: Sequence[Record]) -> list[Change | None]:
 
 
 def _known(writing: Write, items: Sequence[Record],
-           names: dict[str, int]) -> tuple[dict[tuple[str, str], str], set[tuple[str, str, str]]]:
+           names: dict[str, int]) -> tuple[dict[tuple[str, str], str], Files]:
     """Digests of those captures of ``items`` that are recorded already, and files of theirs that had been removed."""
     found, gone = {}, set()
     ids = sorted({item.capture.id for item in items if item.capture is not None})

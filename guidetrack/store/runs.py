@@ -19,10 +19,13 @@ from guidetrack.errors import DamagedError, StoreError
 from guidetrack.models import Check, OutcomeKind, Reason, Run, RunCounts
 from guidetrack.store.catalogue import Catalogue, Write
 from guidetrack.store.journal import Kind, iso
-from guidetrack.store.schema import checks, journal, runs
+from guidetrack.store.journal import canonical as canonical_text
+from guidetrack.store.schema import checks, journal, memories, names, runs
 
 PAGE = 2000
 """Rows read at once: a bound on memory."""
+RECENT = 100
+"""Runs without an end that are looked at; older ones were found killed long ago."""
 _INSERT = checks.insert()
 
 
@@ -72,15 +75,23 @@ def number_of(connection: sa.Connection, run_id: str) -> int | None:
 
 def open_in_journal(connection: sa.Connection) -> list[str]:
     """Ids of runs that neither ended nor were found killed: under way, or killed just now."""
-    wanted = sa.select(runs.c.id, runs.c.ended).order_by(runs.c.number.desc()).limit(50)
-    last = connection.execute(wanted).all()
-    open_ids = [row.id for row in reversed(last) if row.ended is None]
-    if not open_ids:
+    wanted = sa.select(runs.c.id).where(runs.c.ended.is_(None)).order_by(runs.c.number.desc()).limit(RECENT)
+    without_end = list(connection.execute(wanted).scalars())[::-1]
+    if not without_end:
         return []
-    entries = connection.execute(sa.select(journal.c.content).where(journal.c.kind == Kind.ENDED.value)
-                                 .order_by(journal.c.number.desc()).limit(len(last))).scalars()
-    closed = {json.loads(content)["run"] for content in entries}
-    return [run for run in open_ids if run not in closed]
+    ends = sa.select(journal.c.content).where(journal.c.kind == Kind.ENDED.value)
+    newest = connection.execute(ends.order_by(journal.c.number.desc()).limit(RECENT)).scalars()
+    closed = {json.loads(content)["run"] for content in newest}
+    return [run for run in without_end if run not in closed and connection.execute(
+        ends.where(journal.c.content.contains(f'"run":{canonical_text(run)}', autoescape=True))).first() is None]
+
+
+def last_looks(connection: sa.Connection) -> dict[str, datetime]:
+    """When each source was last looked at by a check; one step in an index for each source."""
+    newest = (sa.select(sa.func.max(checks.c.at)).where(checks.c.source == memories.c.source).correlate(memories)
+              .scalar_subquery())
+    wanted = sa.select(names.c.text, newest.label("at")).join(memories, memories.c.source == names.c.id)
+    return {row.text: row.at for row in connection.execute(wanted) if row.at is not None}
 
 
 def canonical(check: Check) -> bytes:
@@ -110,6 +121,7 @@ def insert(writing: Write, items: Sequence[Check], number: int, before: bytes, n
             "url": names[check.url], "final_url": names[check.final_url], "elapsed_s": check.elapsed_s,
             "body_sha256": bytes.fromhex(check.body_sha256), "link": before})
     writing.connection.execute(_INSERT, rows)
+    writing.prove(checks.c.id, first + len(rows) - 1, checks.c.link, before)
     return before
 
 
@@ -130,27 +142,29 @@ def thaw(row: Any, run_id: str, catalogue: Catalogue, connection: sa.Connection)
 def read(catalogue: Catalogue, *, source: str | None, since: datetime | None,
          until: datetime | None, command: str) -> Iterator[Check]:
     """Checks of runs of one command, oldest first, a page at a time."""
-    with catalogue.read() as connection:
-        wanted = (sa.select(checks, runs.c.id.label("run_id")).join(runs, checks.c.run == runs.c.number)
-                  .where(runs.c.command == command))
-        if source is not None:
-            number = catalogue.number(source, connection)
-            if number is None:
-                return
-            wanted = wanted.where(checks.c.source == number)
-        if since is not None:
-            wanted = wanted.where(checks.c.at >= since)
-        if until is not None:
-            wanted = wanted.where(checks.c.at <= until)
-    last = 0
-    while True:
-        with catalogue.read() as connection:
-            page = connection.execute(wanted.where(checks.c.id > last).order_by(checks.c.id).limit(PAGE)).all()
-            found = [thaw(row, row.run_id, catalogue, connection) for row in page]
-        yield from found
-        if len(page) < PAGE:
+    wanted = (sa.select(checks, runs.c.id.label("run_id")).join(runs, checks.c.run == runs.c.number)
+              .where(runs.c.command == command))
+    if source is not None:
+        number = catalogue.ask(lambda connection: catalogue.number(source, connection), single=True)
+        if number is None:
             return
-        last = page[-1].id
+        wanted = wanted.where(checks.c.source == number)
+    if since is not None:
+        wanted = wanted.where(checks.c.at >= since)
+    if until is not None:
+        wanted = wanted.where(checks.c.at <= until)
+    last = 0
+
+    def page(connection: sa.Connection) -> list[tuple[int, Check]]:
+        rows = connection.execute(wanted.where(checks.c.id > last).order_by(checks.c.id).limit(PAGE)).all()
+        return [(row.id, thaw(row, row.run_id, catalogue, connection)) for row in rows]
+
+    while True:
+        found = catalogue.ask(page)
+        yield from (check for _, check in found)
+        if len(found) < PAGE:
+            return
+        last = found[-1][0]
 
 
 def listing(connection: sa.Connection, since: datetime | None, until: datetime | None) -> list[RunCounts]:

@@ -9,6 +9,7 @@ catalogue restored from an old backup must never cost a body.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -16,9 +17,11 @@ import sqlalchemy as sa
 from guidetrack.store import runs
 from guidetrack.store.archive import MAX_FILE_BYTES, PART, TXT, WARC, Archive
 from guidetrack.store.captures import has_text
-from guidetrack.store.catalogue import Catalogue
+from guidetrack.store.catalogue import Catalogue, Write
+from guidetrack.store.intents import Intent
 from guidetrack.store.journal import Kind
 from guidetrack.store.schema import captures, names
+from guidetrack.store.session import Session
 
 
 def sweep(catalogue: Catalogue, archive: Archive, *, left: bool, now: datetime) -> None:
@@ -28,14 +31,58 @@ def sweep(catalogue: Catalogue, archive: Archive, *, left: bool, now: datetime) 
     if not killed and not left:
         return
     litter = _litter(catalogue, archive, bodies=bool(killed and left))
-    with catalogue.write() as writing:
-        for run in killed:
-            runs.end(writing, run, None, None, now)
-        named = [[name, sha256] for name, sha256 in litter if sha256]
-        if named:
-            writing.append(now, [(Kind.SWEPT, {"files": named})])
+    named = [[name, sha256] for name, sha256 in litter if sha256]
+    catalogue.transact(lambda writing: _closed(writing, killed, named, now))
     for name, _ in litter:
         archive.place.delete(name)
+
+
+def sweep_dead(catalogue: Catalogue, archive: Archive, session: Session, intents: Iterable[Intent], *,
+               now: datetime) -> None:
+    """The same where writers are many: what those left that are no more, while others are at work."""
+    found = list(intents)
+    gone = {writer for writer in {intent.writer for intent in found} if session.dead("writer", writer)}
+    mine = [intent for intent in found if intent.writer in gone and (session.alone or session.claim(intent.source))]
+    try:
+        killed = [run for run in catalogue.ask(runs.open_in_journal) if session.dead("run", run)]
+        litter = [name for intent in mine for name in _of(catalogue, archive, intent)]
+        named = [[name, sha256] for name, sha256 in litter if sha256]
+        if killed or named:
+            catalogue.transact(lambda writing: _closed(writing, killed, named, now))
+        for name, _ in litter:
+            archive.place.delete(name)
+        for intent in mine:
+            archive.place.delete(intent.file)
+    finally:
+        for intent in mine:
+            session.release(intent.source)
+
+
+def _closed(writing: Write, killed: list[str], named: list[list[str]], now: datetime) -> None:
+    """Say in the journal which runs were killed, and which files of theirs go, with their digests."""
+    for run in killed:
+        runs.end(writing, run, None, None, now)
+    if named:
+        writing.append(now, [(Kind.SWEPT, {"files": named})])
+
+
+def _of(catalogue: Catalogue, archive: Archive, intent: Intent) -> Iterator[tuple[str, str]]:
+    """Files of one capture to remove, with the digest of those that were whole and nobody recorded."""
+    wanted = sa.select(captures.c.kept, has_text(removed=True)).join(names, captures.c.source == names.c.id).where(
+        names.c.text == intent.source, captures.c.id == intent.capture)
+    row = catalogue.ask(lambda connection: connection.execute(wanted).first(), single=True)
+    removed = {} if row is None else {WARC: not row[0], TXT: bool(row[1])}
+    for folder, file, _ in archive.files(intent.source):
+        name = f"{folder}/{file}"
+        if file.startswith(f".{intent.capture}.") and file.endswith(PART):
+            yield name, ""
+        for suffix in (WARC, TXT):
+            if file != f"{intent.capture}{suffix}":
+                continue
+            if row is None:
+                yield name, hashlib.sha256(archive.place.get(name, MAX_FILE_BYTES)).hexdigest()
+            elif removed[suffix]:
+                yield name, ""
 
 
 def _litter(catalogue: Catalogue, archive: Archive, *, bodies: bool) -> list[tuple[str, str]]:

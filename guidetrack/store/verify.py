@@ -16,7 +16,6 @@ import sqlalchemy as sa
 
 from guidetrack.errors import DamagedError, GuidetrackError
 from guidetrack.store import bodies, dialect, journal, memories, runs
-from guidetrack.store.catalogue import told
 from guidetrack.store.journal import GENESIS, Entry, Kind
 from guidetrack.store.ledger import paged
 from guidetrack.store.ledgers import Books
@@ -27,8 +26,10 @@ from guidetrack.store.schema import journal as journal_table
 from guidetrack.store.schema import memories as memories_table
 from guidetrack.store.schema import names as names_table
 from guidetrack.store.schema import runs as runs_table
+from guidetrack.store.trouble import told
 
 Progress = Callable[[int, int], None]
+UNSTAMPED = "its stamp is not the one of this schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _database(connection: sa.Connection, address: str) -> Iterator[Problem]:
     for sentence in dialect.damage(connection):
         yield Problem(address, f"the database finds: {sentence}")
     if connection.execute(sa.select(stamp.c.version_num)).all() != [(REVISIONS[-1],)]:
-        yield Problem(address, "its stamp is not the one of this schema")
+        yield Problem(address, UNSTAMPED)
 
 
 def _checks(store: Store, connection: sa.Connection) -> Iterator[Problem]:
@@ -147,7 +148,7 @@ def _journal(store: Store, connection: sa.Connection, scope: Scope, progress: Pr
         yield Problem(address, sentence)
     if expected == 1:
         yield Problem(address, "the journal is empty")
-    if books.layout is not None and books.layout != journal.fingerprint(dialect.layout(connection)):
+    if books.layouts and journal.fingerprint(dialect.layout(connection)) not in books.layouts:
         yield Problem(address, "its tables are not defined as when they were made")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,9 @@ from guidetrack.models import Capture, Record
 from guidetrack.store import Store, evidence
 from guidetrack.store.archive import Archive
 from guidetrack.store.verify import verify
-from tests.support.archive import DAY, NOW, VERSION, capture, open_store, record, running, text
+from tests.support.archive import DAY, NOW, VERSION, capture, execute, open_store, record, rows, running, text
+
+pytestmark = pytest.mark.usefixtures("backend")
 
 SAID = ("Observe for two hours.", "Observe for one hour.", "Observe for half an hour.")
 
@@ -66,11 +67,9 @@ def test_no_words_of_what_was_superseded_stay_in_the_texts(tmp_path: Path) -> No
     """The rows of superseded texts hold no content; the journal says what went, and the dates the document stated."""
     with open_store(tmp_path) as store:
         _story(store)
-    with sqlite3.connect(tmp_path / "snapshots" / "catalogue.sqlite3") as connection:
-        sizes = [size for size, in connection.execute("SELECT length(content) FROM texts ORDER BY number")]
-        entries = [json.loads(content) for content, in connection.execute(
-            "SELECT content FROM journal WHERE kind = 'reduced' ORDER BY number")]
-    connection.close()
+    sizes = [size for size, in rows(tmp_path, "SELECT length(content) FROM texts ORDER BY number")]
+    entries = [json.loads(content) for content, in rows(
+        tmp_path, "SELECT content FROM journal WHERE kind = 'reduced' ORDER BY number")]
     assert [size > 0 for size in sizes] == [False, True, False, True, True, True]
     assert [entry["source"] for entry in entries] == ["a", "a"]
     assert entries[0]["captures"][0]["dates"] == [["reviewed", NOW.date().isoformat()]]
@@ -144,9 +143,7 @@ def test_an_emptied_text_that_the_journal_does_not_have_is_named(tmp_path: Path)
         file.write_text("x")
         assert [problem.what for problem in verify(store)] == ["was removed, but is there"]
         file.unlink()
-    with sqlite3.connect(tmp_path / "snapshots" / "catalogue.sqlite3") as connection:
-        connection.execute("UPDATE texts SET content = x'' WHERE number = 2")
-    connection.close()
+    execute(tmp_path, "UPDATE texts SET content = x'' WHERE number = 2")
     with open_store(tmp_path, write=False) as store:
         found = [problem.what for problem in verify(store)]
         assert "text 2: journal and catalogue disagree whether it was removed" in found
@@ -157,9 +154,7 @@ def test_a_damaged_text_is_not_swept_away(tmp_path: Path) -> None:
     with open_store(tmp_path) as store, running(store, "run-0"):
         first = record("a", "run-0", SAID[0])
         store.record([first])
-    with sqlite3.connect(tmp_path / "snapshots" / "catalogue.sqlite3") as connection:
-        connection.execute("UPDATE texts SET content = x'00'")
-    connection.close()
+    execute(tmp_path, "UPDATE texts SET content = x'00'")
     with open_store(tmp_path) as store:
         with running(store, "run-1", NOW + DAY):
             later = record("a", "run-1", SAID[1], at=NOW + DAY, before=first.capture)

@@ -38,6 +38,7 @@ from guidetrack.models import (
     Text,
 )
 from guidetrack.store import Store, freeze, unwarc, warc
+from guidetrack.store.verify import verify
 from tests.support.archive import (
     DAY,
     NOW,
@@ -88,7 +89,7 @@ def test_a_file_torn_anywhere_is_refused() -> None:
         unwarc.decode(raw + b"x", 1000)
 
 
-def test_other_tools_read_our_files(tmp_path: Path) -> None:
+def test_other_tools_read_our_files(tmp_path: Path, backend: str) -> None:
     """``warcio check`` passes on what is written, with and without content coding, and finds the page."""
     with open_store(tmp_path) as store, running(store, "r"):
         store.record([record("a", "r", "Plain.")])
@@ -153,7 +154,7 @@ def test_no_member_of_a_text_can_be_forgotten() -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, backend: str) -> Store:
     """An empty archive with a run begun."""
     made = open_store(tmp_path)
     made.begin(Run("r", NOW, VERSION, "0" * 64))
@@ -210,12 +211,18 @@ def test_a_failed_record_leaves_nothing_behind(store: Store) -> None:
     assert [found.source for found in store.checks()] == ["a"]
 
 
-def test_strings_no_database_holds_are_spelled_out(store: Store) -> None:
-    """Lone surrogates and NULs in addresses and sentences neither fail nor vanish."""
+def test_strings_no_database_holds_come_back(store: Store) -> None:
+    """Lone surrogates, NULs and what stands for them: kept exactly, told apart, and verified."""
     odd = check("a", "r", detail="x\udc80\0", final_url="http://a/\ud800", outcome=OutcomeKind.MISSED)
-    store.record([Record(odd, memory("a"))])
-    found = next(store.checks())
-    assert (found.detail, found.final_url) == ("x\\udc80\\x00", "http://a/\\ud800")
+    also = replace(odd, detail="x\ufdd0dc80\\x00", final_url="http://a/\ufdd0d800")
+    store.record([Record(odd, memory("a")), Record(also, memory("a"))])
+    assert list(store.checks()) == [odd, also]
+    store.record([Record(check("a", "r"), memory("a"), None, None, change("a", capture(), summary="\0\ud800"))])
+    made = Review(0, 1, "\0", "\udfff", Decision.NO_ACTION, "\ufdd0", NOW, "\ud800\0", "review", VERSION)
+    stored = store.add_review(made)
+    assert store.reviews() == [stored]
+    assert replace(stored, id=0, previous=made.previous) == made
+    assert [str(problem) for problem in verify(store)] == []
 
 
 def test_text_on_a_day(store: Store) -> None:

@@ -22,7 +22,7 @@ BUNDLE = evidence.Bundle(NOW + 9 * DAY, VERSION, "Guidance — <b>A</b>", "<!doc
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, backend: str) -> Store:
     """An archive with something of every kind in it, open for writing."""
     fill(tmp_path)
     return open_store(tmp_path)

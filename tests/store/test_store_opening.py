@@ -16,8 +16,19 @@ from guidetrack.errors import DamagedError, LockedError, NewerArchiveError, Stor
 from guidetrack.models import Run, StoreSettings
 from guidetrack.store import Store, migrate, schema
 from guidetrack.store.verify import verify
-from tests.support.archive import DAY, NOW, VERSION, fill, open_store, record, running
+from tests.support.archive import (
+    DAY,
+    NOW,
+    VERSION,
+    fill,
+    on_sqlite,
+    open_store,
+    record,
+    rows,
+    running,
+)
 
+pytestmark = pytest.mark.usefixtures("backend")
 DATA = Path(__file__).parent / "data"
 
 
@@ -28,6 +39,7 @@ def test_reading_never_creates(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@on_sqlite
 def test_a_missing_catalogue_is_never_everything_new(tmp_path: Path) -> None:
     """Bodies without a catalogue are damage, for readers and writers alike."""
     fill(tmp_path)
@@ -43,6 +55,7 @@ def test_a_missing_catalogue_is_never_everything_new(tmp_path: Path) -> None:
     assert catalogue.stat().st_size == 0
 
 
+@on_sqlite
 @pytest.mark.parametrize("content", [b"not a database at all, but a page of text", bytes(8192)])
 def test_what_is_no_catalogue_is_refused(tmp_path: Path, content: bytes) -> None:
     """A file that is no SQLite database is not written over."""
@@ -54,6 +67,7 @@ def test_what_is_no_catalogue_is_refused(tmp_path: Path, content: bytes) -> None
     assert path.read_bytes() == content
 
 
+@on_sqlite
 def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     """A SQLite file without our stamp is somebody else's, or damaged; nothing is added to it."""
     path = tmp_path / "snapshots" / "catalogue.sqlite3"
@@ -76,6 +90,7 @@ def test_a_newer_archive_is_refused(tmp_path: Path) -> None:
             open_store(tmp_path, write=write)
 
 
+@on_sqlite
 @pytest.mark.parametrize("kind", sorted(path.name for path in DATA.glob("schema-*")))
 def test_archives_of_every_schema_open(tmp_path: Path, kind: str) -> None:
     """A stored archive of each schema there ever was opens, holds every row it held, and verifies."""
@@ -121,28 +136,30 @@ def _later_version(monkeypatch: pytest.MonkeyPatch, scripts: Path, more: str = "
     shutil.copytree(migrate.SCRIPTS, scripts)
     (scripts / "versions" / "0002_more.py").write_text(REVISION.format(more=more))
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    for module in ("guidetrack.store.schema", "guidetrack.store.catalogue", "guidetrack.store.verify"):
+    for module in ("guidetrack.store.schema", "guidetrack.store.opening", "guidetrack.store.migrate", "guidetrack.store.verify"):
         monkeypatch.setattr(f"{module}.REVISIONS", ("0001", "0002"))
 
 
-def test_an_older_archive_is_brought_forward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A writer migrates after copying the catalogue beside it; the journal says so; nothing is lost."""
+def test_an_older_archive_is_brought_forward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str) -> None:
+    """A writer migrates, a file after copying it; the journal says so; nothing is lost, and it happens once."""
     fill(tmp_path, ["a", "b"])
-    original = (tmp_path / "snapshots" / "catalogue.sqlite3").read_bytes()
+    before = rows(tmp_path, "SELECT count(*) FROM journal")[0][0]
     _later_version(monkeypatch, tmp_path / "scripts")
     with pytest.raises(StoreError, match="older guidetrack"):
         open_store(tmp_path, write=False)
-    with open_store(tmp_path, now=NOW + 30 * DAY) as store:
-        assert [str(problem) for problem in verify(store)] == []
-        assert len(store.reviews()) == 1
-    copy, = (tmp_path / "snapshots").glob("*.backup")
-    with sqlite3.connect(copy) as copied:
-        assert copied.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
-        assert copied.execute("SELECT count(*) FROM captures").fetchone() == (4,)
-    copied.close()
-    assert (tmp_path / "snapshots" / "catalogue.sqlite3").read_bytes() != original
-    with open_store(tmp_path, now=NOW + 31 * DAY):
-        assert len(list((tmp_path / "snapshots").glob("*.backup"))) == 1, "an up-to-date archive is not copied"
+    for day in (30, 31):
+        with open_store(tmp_path, now=NOW + day * DAY) as store:
+            assert [str(problem) for problem in verify(store)] == []
+            assert [review.note for review in store.reviews()] == ["Policy 4.2 says so."]
+    assert rows(tmp_path, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert rows(tmp_path, "SELECT count(*) FROM journal")[0][0] == before + 1
+    copies = list((tmp_path / "snapshots").glob("*.backup"))
+    assert len(copies) == (backend == "sqlite")
+    for copy in copies:
+        with sqlite3.connect(copy) as copied:
+            assert copied.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+            assert copied.execute("SELECT count(*) FROM captures").fetchone() == (4,)
+        copied.close()
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,6 +173,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
         assert [str(problem) for problem in verify(store)] == []
 
 
+@on_sqlite
 def test_migrations_are_not_imported_unless_needed(tmp_path: Path) -> None:
     """Opening an up-to-date archive does not load alembic."""
     fill(tmp_path, ["a"])
@@ -191,6 +209,7 @@ def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
         assert store.runs()[0].run.ended is None
 
 
+@on_sqlite
 def test_bodies_of_a_restored_catalogue_are_never_removed(tmp_path: Path) -> None:
     """With an old catalogue put back, bodies it does not know are named by verify and stay where they are."""
     fill(tmp_path, ["a"])
@@ -220,6 +239,7 @@ def test_the_clock_may_jump(tmp_path: Path, days: int) -> None:
     assert {path: path.read_bytes() for path in before} == before
 
 
+@on_sqlite
 def test_a_relative_archive_is_where_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A relative folder is taken from where the process stands."""
     monkeypatch.chdir(tmp_path)
@@ -228,6 +248,7 @@ def test_a_relative_archive_is_where_it_says(tmp_path: Path, monkeypatch: pytest
     assert (tmp_path / "snapshots" / "catalogue.sqlite3").is_file()
 
 
+@on_sqlite
 def test_addresses_nobody_serves_are_refused(tmp_path: Path) -> None:
     """An archive or catalogue of an unknown kind is a sentence."""
     for settings in (StoreSettings("ftp://x/y", str(tmp_path / "c")), StoreSettings(str(tmp_path), "mysql://x/y")):

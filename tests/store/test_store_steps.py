@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -12,9 +11,9 @@ import pytest
 
 from guidetrack.models import Change
 from guidetrack.store.verify import verify
-from tests.support.archive import DAY, NOW, open_store, record, running
+from tests.support.archive import DAY, NOW, copy, open_store, record, running
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = [pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"), pytest.mark.usefixtures("backend")]
 
 STEPS = 200
 """More than one run of three sources takes."""
@@ -76,7 +75,7 @@ def test_dying_at_every_step_leaves_a_whole_archive(tmp_path: Path) -> None:
     _run(base, 0)
     for step in range(STEPS):
         folder = tmp_path / str(step)
-        shutil.copytree(base, folder)
+        copy(base, folder)
         if _die(folder, 1, step) == 0:
             break
         _assert_sound(folder)

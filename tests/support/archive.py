@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
+import re
+import shutil
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from guidetrack.models import (
     Block,
@@ -40,15 +47,100 @@ from guidetrack.models import (
     Validators,
 )
 from guidetrack.store import Store
+from tests.support import postgres
 
 NOW = datetime(2026, 11, 24, 6, 0, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
 VERSION = "0.1.0"
 
 
+SERVER = "GUIDETRACK_TEST_POSTGRES"
+"""Address of the PostgreSQL server that keeps the catalogues of test archives; unset: each is a SQLite file."""
+
+
+on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="module")
+"""For tests of what only a SQLite file can do or suffer."""
+on_postgresql = pytest.mark.parametrize("backend", [pytest.param("postgresql", marks=pytest.mark.fleet)], indirect=True,
+                                        scope="module")
+"""For tests of what only a server can."""
+
+
+def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds in the catalogue of a folder."""
+    server = os.environ.get(SERVER)
+    if server:
+        return postgres.run(postgres.address(server, schema(folder)), query)
+    with sqlite3.connect(folder / "snapshots" / "catalogue.sqlite3") as connection:
+        found = connection.execute(query).fetchall()
+    connection.close()
+    return found
+
+
 def settings(folder: Path) -> StoreSettings:
-    """An archive in a folder, its catalogue in it."""
-    return StoreSettings(str(folder / "snapshots"), str(folder / "snapshots" / "catalogue.sqlite3"))
+    """An archive in a folder, its catalogue in it or in a schema of the test server."""
+    return StoreSettings(str(folder / "snapshots"), catalogue(folder))
+
+
+def catalogue(folder: Path) -> str:
+    """The catalogue of a folder's archive."""
+    server = os.environ.get(SERVER)
+    if not server:
+        return str(folder / "snapshots" / "catalogue.sqlite3")
+    name = schema(folder)
+    if name not in _schemas:
+        postgres.run(server, f"CREATE SCHEMA IF NOT EXISTS {name}")
+        _schemas.add(name)
+    return postgres.address(server, name)
+
+
+_schemas: set[str] = set()
+
+
+def schema(folder: Path) -> str:
+    """The schema of a folder's catalogue."""
+    return f"t_{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:20]}"
+
+
+def drop_schemas() -> None:
+    """Forget the catalogues on the server."""
+    server = os.environ.get(SERVER)
+    if server and _schemas:
+        postgres.run(server, *(f"DROP SCHEMA IF EXISTS {name} CASCADE" for name in sorted(_schemas)))
+    _schemas.clear()
+
+
+def execute(folder: Path, *statements: str) -> None:
+    """Edit the catalogue as somebody with a SQL shell would, who first turns off what the database itself checks."""
+    server = os.environ.get(SERVER)
+    if server:
+        import psycopg
+
+        with psycopg.connect(postgres.address(server, schema(folder))) as connection:
+            connection.execute("SET session_replication_role = replica")
+            for statement in statements:
+                spelled = re.sub(r"\bx'([0-9a-f]*)'", r"'\\x\1'", statement)
+                assert connection.execute(spelled).rowcount != 0, statement  # type: ignore[arg-type]
+        return
+    with sqlite3.connect(folder / "snapshots" / "catalogue.sqlite3") as connection:
+        for statement in statements:
+            assert connection.execute(statement).rowcount != 0, statement
+    connection.close()
+
+
+def copy(source: Path, target: Path) -> None:
+    """A copy of a whole archive, catalogue and bodies."""
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    server = os.environ.get(SERVER)
+    if server:
+        from guidetrack.store import dialect
+        from guidetrack.store.schema import metadata
+
+        engine = dialect.connect(catalogue(target), write=True)
+        with engine.begin() as connection:
+            metadata.create_all(connection, checkfirst=False)
+            for table in metadata.sorted_tables:
+                connection.exec_driver_sql(f"INSERT INTO {table.name} SELECT * FROM {schema(source)}.{table.name}")
+        engine.dispose()
 
 
 def open_store(folder: Path, *, write: bool = True, now: datetime = NOW) -> Store:

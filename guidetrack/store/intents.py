@@ -1,0 +1,57 @@
+"""What writers are about to do to files, said beside the files before they do it (docs/decisions/1004).
+
+An intent is an empty file ``.writing/<writer>~<source>~<capture>``: there from before a capture's files are written
+or removed until the catalogue and the files agree. A writer that was killed leaves its own, and so tells precisely
+which files may be litter; nothing else is ever looked at or removed. Used with PostgreSQL, where writers are many; with
+SQLite the note beside the lock serves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from guidetrack.store.places import Place
+
+FOLDER = ".writing"
+
+
+class Intent(NamedTuple):
+    """Whose it is, and the capture it is about."""
+
+    writer: str
+    source: str
+    capture: str
+
+    @property
+    def file(self) -> str:
+        """Its name in the archive."""
+        return f"{FOLDER}/{self.writer}~{self.source}~{self.capture}"
+
+
+@dataclass(frozen=True)
+class Intents:
+    """The intents of one writer; those of all can be listed. ``writer`` empty: none are kept."""
+
+    place: Place
+    writer: str = ""
+
+    def say(self, captures: Iterable[tuple[str, str]]) -> None:
+        """These captures' files (source, capture) are about to be written or removed."""
+        if self.writer:
+            for source, capture in captures:
+                self.place.put_new(Intent(self.writer, source, capture).file, b"")
+
+    def done(self, captures: Iterable[tuple[str, str]]) -> None:
+        """Files and catalogue agree about these captures."""
+        if self.writer:
+            for source, capture in captures:
+                self.place.delete(Intent(self.writer, source, capture).file)
+
+    def everybodys(self) -> Iterator[Intent]:
+        """Every intent there is, by whichever writer."""
+        for _, name, _ in self.place.list(FOLDER):
+            parts = name.split("~")
+            if len(parts) == 3:
+                yield Intent(*parts)
