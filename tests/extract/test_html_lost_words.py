@@ -184,3 +184,23 @@ def test_the_normal_form_of_a_normal_form_is_itself(text: str):
     once = normal(text)
     assert normal(once) == once
     assert normal_lines([once]) == once
+
+
+@pytest.mark.parametrize("box", ["d-none d-print-block", "visible-print", "print-only", "hidden print:block"])
+def test_what_only_paper_shows_is_set_aside(box: str):
+    """A citation with the day of the visit is no part of the document, a rule in such a box is."""
+    cited = "Citation: Prescribing of ketamine for depression (2026, May 3) retrieved %s from https://agency.example/ketamine " * 2
+    one, two = (read(f"{BODY}<div class='{box}'>{cited.replace('%s', day)}</div>") for day in ("3 May 2026", "4 May 2026"))
+    assert one.digest == two.digest
+    rule = "Patients must be observed for two hours."
+    assert rule in read(f"{BODY}<div class='{box}'>{rule}</div>").lines
+
+
+@pytest.mark.parametrize("label", [
+    "<a role=button class=hidden>View summary of risks</a>", "<button class=acc>How is esketamine given in clinics?</button>",
+    "<button aria-expanded=false hidden>Risks</button>",
+])
+def test_labels_of_what_unfolds_are_read(label: str):
+    """The label of a toggle is a heading by another name, shown or not."""
+    text = label.partition(">")[2].partition("<")[0]
+    assert text in read(f"{BODY}<div>{label}<div class=panel><p>Slowly, by a nurse.</p></div></div>").plain

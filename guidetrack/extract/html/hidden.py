@@ -11,18 +11,24 @@ from guidetrack.extract.html.words import names, pattern
 FOLDED_CHARS = 150
 """Hidden text this long is taken for folded content (an accordion, a tab) and stays."""
 
+PRINTED_CHARS = 1500
+"""What only print shows, a citation with the day of the visit and the like, is the page's up to this size."""
+
 TOGGLES = frozenset({"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle", "data-target"})
 """Attributes of what unfolds something: its label is text."""
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_ON_PAPER = re.compile(r"(?:^|\s)(?:d-none(?=\s.*\bd-print-(?!none))|hidden(?=\s.*\bprint:(?!hidden))"
+                       r"|visible-print(?:-\w+)?|show-for-print|print-only|only-print)(?=\s|$)")
 _SHOWN_SOMEWHERE = re.compile(
     r"(?:sm|md|lg|xl|xxl|\d+):|d-(?:sm|md|lg|xl|print)-|(?:hidden|visible)-(?:xs|sm|md|lg)", re.I)
 
 
 def is_hidden(node: Node) -> bool:
     """Whether ``node`` is kept from every reader's eyes and too small to be folded content."""
-    if node.chars - node.linked > FOLDED_CHARS:
-        return False
     attrs = node.attrs
+    own = node.chars - node.linked
+    if own > FOLDED_CHARS:
+        return own <= PRINTED_CHARS and "print" in attrs.get("class", "") and _is_printed(attrs["class"])
     if not TOGGLES.isdisjoint(attrs):
         return False
     if "hidden" in attrs and attrs["hidden"].lower() != "until-found":
@@ -36,6 +42,12 @@ def is_hidden(node: Node) -> bool:
     return bool(classes) and _is_spoken(classes)
 
 
+@lru_cache(maxsize=1024)
+def _is_printed(classes: str) -> bool:
+    """Whether classes show text on paper only."""
+    return _ON_PAPER.search(classes) is not None
+
+
 @lru_cache(maxsize=8192)
 def _is_spoken(classes: str) -> bool:
     """Whether classes keep text from the eye at every width of screen."""
@@ -45,9 +57,13 @@ def _is_spoken(classes: str) -> bool:
 _HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt", "th"})
 
 
+LABEL_CHARS = 25
+"""A button with this much text heads something ("How is esketamine given?")."""
+
+
 def is_control(button: Node) -> bool:
     """Whether a button only does something; one that heads folded content or stands in a sentence is text."""
-    if not TOGGLES.isdisjoint(button.attrs):
+    if not TOGGLES.isdisjoint(button.attrs) or button.chars >= LABEL_CHARS:
         return False
     parent = button.parent
     for _ in range(3):

@@ -103,7 +103,7 @@ def _believed(tree: Tree, node: Node, name: Name, body: Node, land: Node | None,
     if inside and node.docs * 4 >= max(1, node.anchors) and name.rule not in ("hidden", "no script"):
         return False
     within = inside or land is None
-    if name.rule == "hidden" and within and is_folded(tree, node):
+    if name.rule == "hidden" and within and (node.attrs.get("role") == "button" or is_folded(tree, node)):
         return False
     return name.rule not in GUARDED or not is_spared(tree, node, inside=inside and name.rule != "hidden")
 
