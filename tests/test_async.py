@@ -16,6 +16,7 @@ from guidetrack.models import OutcomeKind
 from guidetrack.store.verify import verify
 from guidetrack.testing import Answer, Clock, Site, write_sources
 
+
 def in_a_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     """Run the test in an event loop of its own."""
 
