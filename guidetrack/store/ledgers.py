@@ -27,7 +27,8 @@ class Books:
     def __init__(self, catalogue: Catalogue, connection: sa.Connection) -> None:
         self.connection = connection
         self.address = catalogue.address
-        self.layout: str | None = None
+        self.layouts: set[str] = set()
+        """How the tables may be defined: as when they were made, or as where the archive was moved from."""
         self._sent: dict[int, tuple[str | None, bool]] = {}
         self._told: dict[int, str] = {}
         self._pruned = 0
@@ -60,7 +61,7 @@ class Books:
 
     def _note(self, kind: Kind, value: dict[str, Any]) -> Iterator[str]:
         if kind is Kind.ARCHIVE:
-            self.layout = value["layout"]
+            self.layouts = {value["layout"], value.get("also", value["layout"])}
         elif kind is Kind.SENT:
             self._sent[value["delivery"]] = value["sent"], value["given_up"]
         elif kind is Kind.TOLD:
