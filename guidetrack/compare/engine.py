@@ -10,24 +10,29 @@ from guidetrack.compare.findings import Finding, Matter
 from guidetrack.compare.lines import Side
 from guidetrack.compare.lists import Lists
 from guidetrack.compare.matching import Matching, match
-from guidetrack.compare.phrasing import distinct
+from guidetrack.compare.phrasing import distinct, plain
 from guidetrack.compare.sections import section_notes
 from guidetrack.compare.stability import Settled, Unsteady, look_twice, set_remembered_aside, settle, together
 from guidetrack.compare.summary import Weighed, summarise
 from guidetrack.compare.tokens import Words, cut
 from guidetrack.compare.vocabulary import Vocabulary, load
-from guidetrack.compare.weigh import Swap, Weigher
+from guidetrack.compare.weigh import Weigher
 from guidetrack.compare.window import set_left_aside
+from guidetrack.compare.wording import Swap
 from guidetrack.compare.words import ALL_WORK, Hunk, differing, to_ops
 from guidetrack.models.change import Comparison, Edit, Op
-from guidetrack.models.enums import EditKind, Format, Level, OpKind
+from guidetrack.models.enums import BlockKind, EditKind, Format, Level, OpKind
 from guidetrack.models.text import SetAside, Text
+from guidetrack.normal import normal
 
 READ_WORK = 600_000
 """Characters of edited lines read word by word, under a second; lines past it are told whole, and coarse."""
 
 LONGEST_CUT = 3_000_000
 """Characters of both sides of one edit together that are cut into words."""
+
+LONGEST_KEY = 30
+"""Characters of a row's first cell up to which it names the row."""
 
 READ_EACH = 200
 """What reading an edit costs beside its characters."""
@@ -116,7 +121,10 @@ class _Editor:
             ops, coarse = _whole(before, after), True
             found = [self._weigher.unread(before, after)]
         name = self._weigher.section(path)
+        name = ", ".join(filter(None, (name, self._row(draft))))
         heavy = [finding for finding in found if finding.level is found[0].level]
+        if note and heavy[0].matter is Matter.BLOCK:
+            heavy = heavy[1:]  # the note quotes the heading already
         reasons = distinct([*([note] if note else []), *(finding.reason(name) for finding in heavy)], MAX_REASONS)
         came_from = a.path(draft.i) if draft.kind is EditKind.MOVED and draft.i is not None else ()
         edit = Edit(
@@ -124,6 +132,15 @@ class _Editor:
         )
         entry = self._entries and bool(side.section(at).key) and draft.kind in (EditKind.ADDED, EditKind.REMOVED)
         return Weighed(edit, found[0], side.kinds[at], note, entry, name)
+
+    def _row(self, draft: Draft) -> str:
+        """What names the row a draft is about: its first cell, where it is short and stayed."""
+        if draft.i is None or draft.j is None or draft.kind is not EditKind.CHANGED:
+            return ""
+        old, new = self._a.blocks[draft.i], self._b.blocks[draft.j]
+        if new.kind is not BlockKind.ROW or old.key != new.key or len(new.key) > LONGEST_KEY:
+            return ""
+        return plain(normal(new.key))
 
     def _words(self, draft: Draft, before: str, after: str) -> tuple[tuple[Op, ...], bool, list[Swap]]:
         if draft.i is None or draft.j is None or before == after:
@@ -146,13 +163,25 @@ class _Editor:
             lead = self._lists[draft.j is None].lead(at)
             return weigher.whole(after or before, path, draft.kind, side.kinds[at], context, lead)
         found: list[Finding] = []
-        if a.folded(draft.i) != b.folded(draft.j):
+        mine, theirs = (s.numbering.label(s.texts[at], s.kinds[at]) for s, at in ((a, draft.i), (b, draft.j)))
+        if mine and theirs and mine.number != theirs.number and a.folder(mine.rest) == b.folder(theirs.rest):
+            found = [weigher.renumbered(mine.number, theirs.number)] if draft.kind is EditKind.CHANGED else []
+        elif _other_columns(before, after, a.kinds[draft.i], b.kinds[draft.j]):
+            found = [weigher.crossed(after)]
+        elif a.folded(draft.i) != b.folded(draft.j):
             context = " ".join(b.blocks[draft.j].headers)
             found = weigher.changed(draft.calm or before, after, path, swaps, context)
         if draft.kind is EditKind.MOVED:
             leads = self._lists[1].lead(draft.i), self._lists[0].lead(draft.j)
-            found += weigher.moved(a.path(draft.i), b.path(draft.j), after, leads)
+            found += weigher.frames.moved(a.path(draft.i), b.path(draft.j), after, leads)
         return sorted(found, key=lambda finding: finding.order)
+
+
+def _other_columns(before: str, after: str, kind: BlockKind, other: BlockKind) -> bool:
+    """Whether a row says the same words in other cells."""
+    if not kind is other is BlockKind.ROW:
+        return False
+    return before.replace("|", " ").split() == after.replace("|", " ").split() and before.split() != after.split()
 
 
 def _whole(before: str, after: str) -> tuple[Op, ...]:

@@ -59,7 +59,10 @@ class Finding(NamedTuple):
 
     def reason(self, section: str) -> str:
         """``"two hours" → "one hour" in Monitoring``, ``"only" added``, ``"not" dropped``."""
-        rest = (f" ({self.note})" if self.note else "") + (f" in {section}" if section else "")
+        where = f" in {section}" if section else ""
+        if self.matter is Matter.MOVE and not self.gone:
+            return f'"{self.come}" moved' + (f" to {self.note}" if self.note else "") + where
+        rest = (f" ({self.note})" if self.note else "") + where
         return exchange(self.gone, self.come, LONGEST_REASON - len(rest) - 8) + rest
 
     @property
@@ -127,8 +130,12 @@ class Judge:
                 continue
             mine, theirs = ([f for f in side.scope if f.group == name] for side in (old, new))
             for gone, come in steps(mine, theirs, _said):
-                matter = Matter.NEGATION if group.name == "negation" else Matter.SCOPE
-                yield _finding(group.level, matter, gone, come)
+                if group.name != "negation":
+                    yield _finding(group.level, Matter.SCOPE, gone, come)
+                elif gone and come:
+                    yield _finding(Level.LOW, Matter.SAME_FORCE, gone, come, "both deny")
+                else:
+                    yield _finding(group.level, Matter.NEGATION, gone, come)
 
     def _codes(self, old: Features, new: Features) -> Iterator[Finding]:
         for gone, come in _exchanged(old.codes, new.codes, _said):

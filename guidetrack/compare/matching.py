@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from operator import itemgetter
 
 from guidetrack.compare.align import GAP_WORK, Run, Work, align, increasing, intern_all, joined, skim
+from guidetrack.compare.entries import entries, is_keyed, retitled
 from guidetrack.compare.lines import Side, Stretch, alignment_keys
 from guidetrack.compare.pairing import MAX_TABLES, Pair, pair_anywhere, pair_gap
 from guidetrack.compare.regroup import REGROUP_WORK, Span, regrouped, same_letters, wholly_regrouped
-from guidetrack.models.enums import Format
 from guidetrack.normal import normal
 
 MOVED_FLOOR = 0.6
@@ -146,19 +145,15 @@ def _aligned(old: Side, new: Side, stretch: Stretch, work: Work) -> list[Run]:
     return [(i0 + i, j0 + j, n) for i, j, n in align(a, b, work)]
 
 
-def is_keyed(side: Side) -> bool:
-    """Whether the sections are entries known by their id, whose order says nothing."""
-    return side.text.format in (Format.FEED, Format.JSON) and any(section.key for section in side.sections)
-
-
 def _match_entries(old: Side, new: Side) -> Matching:
     """Entry by entry, by id; an entry is never matched with another."""
     matching = Matching(by_entry=True)
     budget = _Budget()
     mine, theirs = entries(old), entries(new)
+    renamed = retitled(old, new, mine, theirs)
     pairs: list[Pair] = []
     for key, gone in mine.items():
-        come = theirs.pop(key, range(0))
+        come = theirs.pop(renamed.get(key, key), range(0))
         runs = _aligned(old, new, (gone.start, gone.stop, come.start, come.stop), budget.gaps)
         pairs += [(i + k, j + k) for i, j, n in runs for k in range(n)]
         runs = [(i - gone.start, j - come.start, n) for i, j, n in runs]
@@ -172,22 +167,6 @@ def _match_entries(old: Side, new: Side) -> Matching:
     matching.equal = [(i, j, 1) for i, j in in_order]
     matching.moved = sorted(set(pairs) - set(in_order))
     return matching
-
-
-def entries(side: Side) -> dict[tuple[str, int], range]:
-    """The lines of each section, by its key and how often the key came before."""
-    starts: dict[int, int] = {}
-    for at, owner in enumerate(side.owners):
-        starts.setdefault(owner, at)
-    entries: dict[tuple[str, int], range] = {}
-    seen: Counter[str] = Counter()
-    bounds = [*starts.items(), (len(side.sections), len(side))]
-    for (owner, start), (_, stop) in pairwise(bounds):
-        section = side.sections[owner]
-        key = section.key or section.heading
-        entries[key, seen[key]] = range(start, stop)
-        seen[key] += 1
-    return entries
 
 
 def _gaps(runs: list[Run], old: range, new: range) -> Iterator[Gap]:

@@ -51,6 +51,9 @@ class Sections:
         before, after = _title(self._old.texts[i]), _title(self._new.texts[j])
         if draft.kind is EditKind.MOVED and self._old.folded(i) == self._new.folded(j):
             return f'section "{section_name(after)}" moved'
+        if before == after:
+            numbers = (split_label(side.texts[at])[0] for side, at in ((self._old, i), (self._new, j)))
+            return f'section "{section_name(after)}" renumbered: ' + " → ".join(f'"{number}"' for number in numbers)
         return renamed(before, after)
 
     def _came(self, j: int, gone: set[int]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from guidetrack.compare.findings import Finding
+from guidetrack.compare.findings import Finding, Matter
+from guidetrack.compare.numbering import split_label
 from guidetrack.compare.phrasing import exchange, shortened
 from guidetrack.models.change import Edit
 from guidetrack.models.enums import BlockKind, EditKind
@@ -37,14 +38,21 @@ def summarise(weighed: Sequence[Weighed]) -> str:
     if first.entry:
         same = (item for item in weighed if item.entry and item.edit.section == first.edit.section)
         first = next((item for item in same if item.block is BlockKind.HEADING), first)
-    others = [item for item in weighed if item is not first]
+    others = [item for item in weighed if item is not first and not _part_of(first, item)]
     more = _more(others)
     where = _where(first)
     room = max(40, LONGEST - len(more) - len(where))
     return where + _what(first, room, quoted=not others) + more
 
 
+def _part_of(first: Weighed, item: Weighed) -> bool:
+    """Whether both are lines of one entry that came or went whole."""
+    return first.entry and item.entry and item.edit.section == first.edit.section and item.edit.kind is first.edit.kind
+
+
 def _where(item: Weighed) -> str:
+    if item.finding.matter is Matter.MOVE and item.finding.gone:
+        return ""
     return "" if item.section_note or item.entry or not item.name else item.name + ": "
 
 
@@ -57,8 +65,12 @@ def _what(item: Weighed, room: int, *, quoted: bool) -> str:
     mark = '"' if quoted else ""
     if edit.kind in (EditKind.ADDED, EditKind.REMOVED):
         return f'{edit.kind.value} "{shortened(normal(edit.after or edit.before), room - 12)}"'
-    if edit.kind is EditKind.MOVED and edit.before == edit.after:
-        return f'moved "{shortened(normal(edit.after), room - 10)}"'
+    if finding.matter is Matter.MOVE:
+        places = f' from "{finding.gone}" to "{finding.come}"' if finding.gone else ""
+        places = f" to {finding.note}" if finding.note and not finding.gone else places
+        said = normal(split_label(edit.after)[1] or edit.after)
+        does = "moved" if _where(item) else "Moved"
+        return f'{does} "{shortened(said, max(24, room - 10 - len(places)))}"{places}'
     gone, come = (lead or plain for lead, plain in zip(finding.lead, (finding.gone, finding.come), strict=False))
     return exchange(gone, come, room - 8, mark)
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guidetrack.compare.drafts import LEFT, Draft, Silent
+from guidetrack.compare.entries import Key, entries, is_keyed
 from guidetrack.compare.lines import Side
-from guidetrack.compare.matching import entries, is_keyed
 
 TOLERANCE = 0.1
 """Share of its length by which a list with a window may shrink or grow; one entry always."""
-
-Key = tuple[str, int]
 
 
 def set_left_aside(old: Side, new: Side, told: list[Draft]) -> tuple[list[Draft], list[Silent]]:

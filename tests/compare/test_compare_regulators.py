@@ -104,7 +104,7 @@ LOUD = [
     ("Not covered", "- Home use\n- Anxiety", "- Home use\n- Anxiety\n- Chronic pain", H, '"Chronic pain" added'),
     ("Exclusion criteria", "- Psychosis\n- Epilepsy of any kind", "- Psychosis", H, '"Epilepsy of any kind" dropped'),
     ("Steps", "# Attach the cuff\n# Give the spray\n# Note the time", "# Give the spray\n# Attach the cuff\n# Note the time", L,
-     "moved within its section"),
+     '"Give the spray" moved in Steps'),
     ("Care", "Allowed:\n- treatment at home\n- care in a clinic\nForbidden:\n- treatment by post\n- care in a shop",
      "Allowed:\n- care in a clinic\nForbidden:\n- treatment at home\n- treatment by post\n- care in a shop", H, '"Allowed:" → "Forbidden:"'),
     ("Allowed", "Treatment at home with a nurse.\nCare in a clinic.\n== Forbidden\nTreatment by post.",
@@ -114,7 +114,8 @@ LOUD = [
     ("Plan", "- Adults\n  - see a doctor first\n  - sign a form here\n- Children\n  - come with a parent",
      "- Adults\n  - sign a form here\n- Children\n  - see a doctor first\n  - come with a parent", L, "moved"),
     ("Doses", "Start | 56 mg\nUpkeep | 84 mg", "Start | 84 mg\nUpkeep | 56 mg", H, '"56 mg" → "84 mg"'),
-    ("Doses", "Start | 56 mg | \nUpkeep | 84 mg | weekly", "Start |  | 56 mg\nUpkeep | 84 mg | weekly", L, ""),
+    ("Doses", "Start | 56 mg | \nUpkeep | 84 mg | weekly", "Start |  | 56 mg\nUpkeep | 84 mg | weekly", H,
+     "moved to another column in Doses, Start"),
     # German, French, Spanish
     ("Abgabe", "Die Abgabe ist zulässig.", "Die Abgabe ist unzulässig.", H, '"zulässig" → "unzulässig"', "de"),
     ("Abgabe", "Die Abgabe ist verboten.", "Die Abgabe ist erlaubt.", H, '"verboten" → "erlaubt"', "de"),
@@ -185,3 +186,39 @@ def test_what_need_not_wake_anybody(case):
     _, before, after, level, *language = case
     comparison = told(case, before, after, language[0] if language else "en")
     assert (comparison.level.value if comparison else NONE) == level, (comparison.reasons, comparison.edits)
+
+
+SAID = [
+    ("Doses", "Start | 56 mg | daily\nUpkeep | 56 mg | weekly", "Start | 56 mg | daily\nUpkeep | 84 mg | weekly",
+     'Doses, Upkeep: "56 mg" → "84 mg"'),
+    ("Steps", "1. wash both hands well\n2. open the sealed device\n3. sit down",
+     "1. open the sealed device\n2. wash both hands well\n3. sit down", 'Steps: moved "open the sealed device"'),
+    ("5.1 Rest", "Sleep well tonight please.", "Sleep well tonight please.\n== 5.2 Food\nEat.", 'New section "Food"; 1 more edit'),
+    ("Dosage", "Give it weekly or every two weeks.", "Give it weekly.", 'Dosage: "or every two weeks" dropped'),
+    ("Prescription", "La prescription est réservée aux psychiatres.", "La prescription n'est plus réservée aux psychiatres.",
+     'Prescription: "prescription est réservée aux" → "prescription n\'est plus réservée aux"'),
+    ("Allowed", "Treatment at home with a nurse.\nCare in a clinic.\n== Forbidden\nTreatment by post.",
+     "Care in a clinic.\n== Forbidden\nTreatment at home with a nurse.\nTreatment by post.",
+     'Moved "Treatment at home with a nurse." from "Allowed" to "Forbidden"'),
+    ("Use", "(a) Rest now well please.\nOther.", "(d) Rest now well please.\nOther.", 'Use: "a" → "d"'),
+    ("Vital signs", "Stop above 140/90 mmHg.", "Stop above 150/90 mmHg.", 'Vital signs: "140/90 mmHg" → "150/90 mmHg"'),
+    ("Doses", "Start | 56 mg | \nUpkeep | 84 mg | weekly", "Start |  | 56 mg\nUpkeep | 84 mg | weekly",
+     'Doses, Start: moved "Start | | 56 mg" to another column'),
+]
+
+
+@pytest.mark.parametrize(("heading", "before", "after", "summary"), SAID)
+def test_a_summary_is_one_clear_sentence(heading, before, after, summary):
+    """It names the row, what moved from where to where, and words that can be understood alone."""
+    assert compare(page(heading, before), page(heading, after)).summary == summary
+
+
+def test_a_number_alone_is_low_wherever_it_stands():
+    """A label its neighbours do not explain is told, and its section's subject makes it no dose."""
+    before, after = "2. Give 56 mg daily.\nOther.", "7. Give 56 mg daily.\nOther."
+    comparison = compare(page("Dosage", before), page("Dosage", after))
+    assert (comparison.level, comparison.reasons) == ("low", ('"2" → "7" (its number alone) in Dosage',))
+    louder = compare(page("Dosage", before), page("Dosage", after.replace("56", "84")))
+    assert louder.level == "high"
+    renumbered = compare(page("5.1 Dosage", "Give 56 mg."), page("5.7 Dosage", "Give 56 mg."))
+    assert renumbered.summary == 'Section "Dosage" renumbered: "5.1" → "5.7"'

@@ -336,6 +336,34 @@ def test_a_heading_that_became_a_paragraph_of_the_same_words_is_no_content():
     assert not told(new, old)
 
 
+def titled(*entries: tuple[str, str]) -> Text:
+    """A feed without ids: an entry is known by its title."""
+    made = [section(title, Block(BlockKind.ENTRY, said), key=title) for title, said in entries]
+    return text(*made, format=Format.FEED)
+
+
+def test_an_entry_under_a_new_title_is_the_same_entry():
+    """Without an id: at its place among the others, with the words it had."""
+    first, second, third = ("Rule", MONITOR), ("Warning", ABUSE), ("Code", REMS)
+    comparison = told(titled(first, second, third), titled(first, ("Safety warning", ABUSE), third))
+    assert [(edit.kind, edit.before, edit.after) for edit in comparison.edits] == [
+        (EditKind.CHANGED, "Warning", "Safety warning")]
+    others = told(titled(first, second, third), titled(first, ("Safety warning", CALM), third))
+    assert {edit.kind for edit in others.edits} == {EditKind.ADDED, EditKind.REMOVED}
+
+
+def test_one_entry_is_counted_once():
+    """Title, words and link of a new entry are one piece of news; a link by itself is low."""
+    def lines(title: str, said: str, key: str) -> tuple[str, Block, Block]:
+        return title, Block(BlockKind.ENTRY, said), Block(BlockKind.ENTRY, f"link: https://x.example/{key}", key="link")
+
+    old = text(section(*lines("DEA extends rule", MONITOR, "a"), key="a"), format=Format.FEED)
+    new = text(section(*lines("FDA warns of ketamine", ABUSE, "b"), key="b"), *old.sections, format=Format.FEED)
+    comparison = told(old, new)
+    assert comparison.summary == "New: FDA warns of ketamine"
+    assert [edit.level.value for edit in comparison.edits if edit.after.startswith("link")] == ["low"]
+
+
 def news(*numbers: int) -> Text:
     """A feed that shows the entries with these numbers, newest first."""
     return feed(*((f"id-{n}", f"Notice {n}", f"Clinics are asked to read notice {n} with care.") for n in numbers))

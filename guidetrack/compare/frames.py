@@ -1,0 +1,95 @@
+"""What a line stands under: its headings, the words before its list; what they make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from guidetrack.compare.features import Features
+from guidetrack.compare.findings import Finding, Matter
+from guidetrack.compare.numbering import split_label
+from guidetrack.compare.phrases import Found, words_of
+from guidetrack.compare.phrasing import shortened
+from guidetrack.compare.vocabulary import Topic, Vocabulary
+from guidetrack.compare.wording import QUOTED
+from guidetrack.models.enums import Level
+from guidetrack.normal import normal
+
+_TURNING_GROUPS = frozenset({"scope.negation", "scope.exception"})
+_FORBIDDING = frozenset({"prohibition", "negative-advice", *_TURNING_GROUPS})
+
+
+class Frames:
+    """Reads headings and lead-ins with a vocabulary, each heading once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._headings: dict[str, list[Topic]] = {}
+
+    def terms(self, text: str) -> dict[str, list[Found]]:
+        plain = normal(text)
+        return self._vocabulary.terms.find(plain, words_of(plain))
+
+    def topics(self, path: Sequence[str], *read: Features | str) -> list[Topic]:
+        names: dict[str, Topic] = {topic.name: topic for topic in self.heading_topics(path)}
+        for said in read:
+            terms = self.terms(said)["topics"] if isinstance(said, str) else said.topics
+            names |= {term.group: self._vocabulary.topics[term.group] for term in terms}
+        return list(names.values())
+
+    def heading_topics(self, path: Sequence[str]) -> list[Topic]:
+        topics: dict[str, Topic] = {}
+        for heading in path[-2:]:
+            if heading not in self._headings:
+                text = normal(heading)
+                found = self._vocabulary.headings.find(text, words_of(text))["topics"]
+                self._headings[heading] = [self._vocabulary.topics[term.group] for term in found]
+            topics |= {topic.name: topic for topic in self._headings[heading]}
+        return list(topics.values())
+
+    def about(self, path: Sequence[str], *read: Features | str) -> list[Topic]:
+        """The subjects of a line, its substance aside."""
+        return [topic for topic in self.topics(path, *read) if topic.name != "substances"]
+
+    def moved(
+        self, source: Sequence[str], target: Sequence[str], text: str, leads: tuple[str, str] = ("", "")
+    ) -> list[Finding]:
+        """Findings for a line that stands elsewhere now. ``leads``: the words before the lists it stood and stands in.
+        """
+        before, after = (_frame(path, lead) for path, lead in ((source, leads[0]), (target, leads[1])))
+        turned = self.rules(source, leads[0]).items() ^ self.rules(target, leads[1]).items()
+        level = max((level for _, level in turned), key=lambda level: level.rank, default=Level.LOW)
+        ranks = {topic.name for topic in self.heading_topics(source)} ^ {t.name for t in self.heading_topics(target)}
+        if ranks & {"contraindications", "boxed-warning", "indication"}:
+            level = Level.HIGH
+        which = before[0] == after[0]
+        if which and (level is Level.LOW or before[1] == after[1]):
+            return [Finding(level, Matter.MOVE, "", shortened(normal(split_label(text)[1]), QUOTED))]
+        gone, come = before[which] or "the beginning", after[which] or "the beginning"
+        return [Finding(level, Matter.MOVE, gone, come, "moved")]
+
+    def least_of_item(self, path: Sequence[str], lead: str, about: Sequence[Topic]) -> Level:
+        """An item that joins or leaves a list of what is forbidden, required or excepted changes the rule."""
+        found = self.rules(path, lead)
+        strongest = max(found.values(), key=lambda level: level.rank, default=Level.LOW)
+        if about or strongest is not Level.HIGH or _FORBIDDING & self.rules(path[-1:], "").keys():
+            return strongest
+        return Level.MEDIUM
+
+    def rules(self, path: Sequence[str], lead: str) -> dict[str, Level]:
+        """What the headings above a line, and the words before its list, make of it: forbidden, required, excepted."""
+        found: dict[str, Level] = {}
+        for frame in (*path[-2:], lead):
+            terms = self.terms(frame) if frame else {}
+            for term in terms.get("force", ()):
+                found[term.group] = self._vocabulary.force[term.group].alone
+            for term in (*terms.get("scope", ()), *terms.get("standing", ())):
+                group = self._vocabulary.groups[term.group]
+                if term.group in _TURNING_GROUPS or term.group.startswith("status."):
+                    found[term.group] = group.level
+        return found
+
+
+
+def _frame(path: Sequence[str], lead: str) -> tuple[str, str]:
+    """What a line stands under: its heading, and the words before its list."""
+    return split_label(path[-1])[1] if path else "", shortened(normal(lead), QUOTED)
