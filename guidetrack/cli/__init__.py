@@ -61,6 +61,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "rebuild": Entry("watch", "rebuild", "Extract stored pages again after an upgrade."),
         "export": Entry("keep", "export", "Write evidence of a change, or the archive as WACZ."),
         "prune": Entry("keep", "prune", "Remove bodies of long-superseded captures."),
+        "migrate": Entry("moving", "migrate", "Carry the archive to another place, and check it there."),
         "schema": Entry("setup", "schema", "Print the JSON Schema of sources.toml."),
         "demo": Entry("demo", "demo", "Run the whole job on a bundled little web."),
     },
