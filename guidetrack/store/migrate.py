@@ -61,6 +61,6 @@ def _copy(catalogue: Catalogue, found: str, now: datetime) -> None:
     try:
         partial.unlink(missing_ok=True)
         if dialect.back_up(catalogue.engine, partial):
-            partial.rename(target)
+            partial.replace(target)
     except OSError as error:
         raise StoreError(f"cannot copy {path} before bringing it forward: {error.strerror or error}") from error

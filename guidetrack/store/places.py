@@ -155,13 +155,13 @@ def place(address: str) -> Place:
 
 
 def write_durably(target: Path, data: bytes, temporary: Path) -> None:
-    """Write under ``temporary``, fsync, rename to ``target``. The folder is the caller's to sync. Leaves no litter."""
+    """Write under ``temporary``, fsync, rename over ``target``. The folder is the caller's to sync. Leaves no litter."""
     try:
         with open(temporary, "xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.rename(target)
+        temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
