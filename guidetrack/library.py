@@ -9,6 +9,7 @@ from pathlib import Path
 
 from guidetrack.sources import find, load
 from guidetrack.track import Tracker
+from guidetrack.track.wording import checked
 
 
 def _now() -> datetime:
@@ -25,5 +26,5 @@ def open(
     :param now: the clock, aware and UTC.
     :raises SourcesError: the file is not as it must be. :raises StoreError: the archive cannot be opened.
     """
-    path = find(os.fspath(sources) if sources is not None else None, os.environ)
-    return Tracker(load(Path(path)), now=now, write=write)
+    path = Path(find(os.fspath(sources) if sources is not None else None, os.environ))
+    return Tracker(checked(load(path), path), now=now, write=write)

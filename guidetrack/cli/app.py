@@ -41,7 +41,13 @@ class App:
         if self._settings is None:
             from guidetrack.sources import load
 
-            self._settings = load(self.path)
+            path = self.path
+            settings = load(path)
+            if settings.vocabulary:
+                from guidetrack.track.wording import checked
+
+                checked(settings, path)
+            self._settings = settings
         return self._settings
 
     def now(self) -> datetime:

@@ -50,22 +50,11 @@ def examine(app: App, *, offline: bool) -> Iterator[Finding]:
     on = sum(source.enabled for source in settings.sources)
     said = f"{settings.file}: {on} of {len(settings.sources)} sources on"
     yield Finding("ok" if on else "hint", "configuration", said, "" if on else "add one: guidetrack add URL")
-    yield from words(settings)
     yield contact(settings)
     yield from clock_and_folder(settings, app.now())
     yield from mail(settings, offline=offline)
     yield browser(settings)
     yield from archive(app, settings)
-
-
-def words(settings: Settings) -> Iterator[Finding]:
-    """Whether the words added under [vocabulary] can be used."""
-    from guidetrack.compare import load_vocabulary
-
-    try:
-        load_vocabulary(settings.vocabulary)
-    except SourcesError as error:
-        yield from (Finding("bad", "vocabulary", problem) for problem in error.problems)
 
 
 def contact(settings: Settings) -> Finding:
@@ -191,6 +180,10 @@ def checks(tracker: Tracker, now: datetime) -> Iterator[Finding]:
         yield Finding("hint", "checks", "nothing was checked yet", "guidetrack check")
         return
     yield Finding("ok", "checks", f"the last one was on {max(seen):%Y-%m-%d %H:%M} UTC")
+    gone = [status for status in standing if status.memory.gone_since and status.source.enabled]
+    for status in gone[:MAX_LISTED]:
+        yield Finding("hint", "gone", f"{status.source.id}: gone since {status.memory.gone_since:%Y-%m-%d}",
+                      f"a new address: guidetrack add --replace {status.source.id} URL; or enabled = false")
     for word, state in (("overdue", "bad"), ("late", "hint")):
         found = [status for status in standing if getattr(status, word)]
         for status in found[:MAX_LISTED]:

@@ -85,7 +85,9 @@ def show(app: App, numbers: tuple[int, ...], evidence: bool, noise: bool, form: 
         from guidetrack.report.terminal import show_change
         from guidetrack.track.evidence import pairs, set_aside
 
-        for change in found:
+        for position, change in enumerate(found):
+            if position:
+                click.echo()
             click.echo(show_change(
                 change, tracker.source_or_kept(change.source), tracker.store.reviews(change=change.id),
                 evidence=pairs(tracker.store, change) if evidence else (),
@@ -104,7 +106,6 @@ def history(app: App, id: str, form: str) -> None:
     """
     import csv
     import io
-    import json
 
     from guidetrack.report.clean import cell, inline
 
@@ -117,8 +118,9 @@ def history(app: App, id: str, form: str) -> None:
         for event in events
     ]
     if form == "json":
-        click.echo(json.dumps({"schema": "guidetrack/history/1", "source": source.id, "events": rows}, indent=1,
-                              ensure_ascii=False))
+        from guidetrack.report.data import history_json
+
+        click.echo(history_json(source.id, rows))
     elif form == "csv":
         sheet = io.StringIO()
         writer = csv.writer(sheet, lineterminator="\n")
@@ -128,7 +130,7 @@ def history(app: App, id: str, form: str) -> None:
     else:
         from guidetrack.report.story import story_lines
 
-        for line in story_lines(events):
+        for line in story_lines(events, width=app.columns):
             click.echo(line)
 
 
@@ -149,10 +151,11 @@ def text(app: App, id: str, on: datetime | None, noise: bool) -> None:
     if here is not None:
         app.remark(_standing(here, after))
     from guidetrack.report.clean import inline
+    from guidetrack.report.width import wrap
 
     lines = (f"{item.rule}: {item.text}" for item in said.set_aside) if noise else iter(said.lines)
     for line in lines:
-        click.echo(inline(line))
+        click.echo("\n".join(wrap(inline(line), app.columns)))
 
 
 def _standing(here: CaptureInfo, after: CaptureInfo | None) -> str:

@@ -107,7 +107,9 @@ def sources(app: App, shipped: bool, jurisdiction: str | None, kind: str | None,
              and (kind is None or source.kind == kind) and (topic is None or topic in source.topics)]
     rows = [_row(source) for source in found]
     if form == "json":
-        click.echo(json.dumps({"schema": "guidetrack/sources/1", "sources": rows}, indent=2, ensure_ascii=False))
+        from guidetrack.report.data import sources_json
+
+        click.echo(sources_json(rows))
     elif form == "csv":
         click.echo(_csv(rows), nl=False)
     else:
@@ -155,7 +157,7 @@ def _table(app: App, found: list[Source]) -> str:
 
 @click.command()
 @click.option("--document", "name", metavar="NAME",
-              help="Of what a command prints as JSON: run, changes, status, report … Without it: of sources.toml.")
+              help="Of what a command prints as JSON: check, changes, status, history … Without it: of sources.toml.")
 def schema(name: str | None) -> None:
     """Print the JSON Schema of sources.toml, for editors.
 
@@ -163,8 +165,9 @@ def schema(name: str | None) -> None:
     """
     if name is not None:
         from guidetrack.report.data import json_schema
-        from guidetrack.report.documents import DOCUMENTS
+        from guidetrack.report.documents import DOCUMENTS, PRINTED_BY
 
+        name = PRINTED_BY.get(name, name)
         if name not in DOCUMENTS:
             raise click.UsageError(f"there is no document {name!r}; there are: {', '.join(sorted(DOCUMENTS))}")
         click.echo(json_schema(name))

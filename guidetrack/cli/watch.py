@@ -249,6 +249,7 @@ def _print_dates(app: App, found: list[tuple[Source, ComingDate]], form: str) ->
     """One date a line: when, which source, where in it, the sentence."""
     from guidetrack.report.clean import inline
     from guidetrack.report.table import dates_csv
+    from guidetrack.report.width import wrap
 
     if form == "json":
         from guidetrack.report.data import dates_json
@@ -259,7 +260,9 @@ def _print_dates(app: App, found: list[tuple[Source, ComingDate]], form: str) ->
     else:
         for source, date in found:
             where = " › ".join(date.section[-2:])
-            click.echo(inline(f"{date.value}  {source.id}  {where}: {date.sentence}"))
+            room = max(24, app.columns - 12) if app.columns else 0
+            first, *rest = wrap(inline(f"{source.id}  {where}: {date.sentence}"), room)
+            click.echo("\n".join([f"{date.value}  {first}", *(" " * 12 + line for line in rest)]))
         if not found:
             app.remark("No binding dates come up in that time.")
 

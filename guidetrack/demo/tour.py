@@ -99,7 +99,7 @@ async def _past(tracker: Tracker, archive: str, width: int) -> str:
 
 def _story(tracker: Tracker, width: int) -> str:
     _, events = tracker.history(SHOWN_IN_FULL)
-    return _lines(story_lines(events), width)
+    return "".join(f"  {line}\n" for line in story_lines(events, width=width - 2))
 
 
 def _lines(said: Iterable[str], width: int) -> str:

@@ -29,25 +29,35 @@ def check_lines(
 ) -> str:
     """A run as its list and its totals: what could not be checked first, then changes, then the quiet rest.
 
-    With ``quiet`` unchanged sources and folded returns are left out; the result is empty when nothing is left.
+    With ``quiet`` only news and trouble: unchanged sources and folded returns are left out, and so is what an earlier
+    run said already (late, held, gone) until it is overdue; the result is empty when nothing is left.
     With ``verbose`` every unchanged source has its own line.
     """
+    now = (report.run and report.run.ended) or report.made
+    begun = report.run.started if report.run else now
     shown, folded_away = [], []
     for outcome in report.outcomes:
         word = state.outcome_word(outcome)
         if word == "unchanged" and not (verbose and not quiet):
             folded_away.append(outcome)
-        elif not (quiet and word in ("unchanged", "folded")):
+        elif not (quiet and _known(outcome, word, begun)):
             shown.append((word, outcome))
     if quiet and not shown:
         return ""
     shown.sort(key=lambda item: (_ORDER.index(item[0]), -(item[1].change.level.rank if item[1].change else 0)))
-    now = (report.run and report.run.ended) or report.made
     rows = [_row(word, outcome, now, verbose) for word, outcome in shown]
     lines = _listing(rows, width, colour)
     if folded_away and not quiet:
         lines += _unchanged(folded_away, width, colour)
     return "\n".join([*lines, "", *_totals(report, width)]) + "\n"
+
+
+def _known(outcome: Outcome, word: str, begun: datetime) -> bool:
+    """Whether an outcome is no news: nothing changed, or what is wrong was said before and is not overdue."""
+    if outcome.kind.good:
+        return word in ("unchanged", "folded")
+    return not outcome.overdue and (outcome.gone_since is not None
+                                    or (outcome.since is not None and outcome.since < begun))
 
 
 class _Row(NamedTuple):

@@ -80,7 +80,7 @@ def cell(text: str) -> str:
 def web_url(url: str) -> str:
     """``url`` when it is a plain http or https address that can be a link, else empty."""
     safe = line(url)
-    if safe != url or any(char in safe for char in " \"'<>\\`"):
+    if safe != url or any(char in "\"'<>\\`" or char.isspace() for char in safe):
         return ""
     try:
         parts = urlsplit(safe)

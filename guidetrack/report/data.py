@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from guidetrack.models import (
     CaptureRef,
@@ -31,12 +32,16 @@ from guidetrack.report.documents import (
     DatesDocument,
     Document,
     EditData,
+    EventData,
+    HistoryDocument,
     LogData,
     LogDocument,
     OutcomeData,
     RefData,
     RunData,
     RunDocument,
+    SourceData,
+    SourcesDocument,
     StatusData,
     StatusDocument,
 )
@@ -190,6 +195,16 @@ def _log_data(entry: LogEntry) -> LogData:
 def report_json(report: Report) -> str:
     """A run's document when the report is of a run, else the changes of the period."""
     return run_json(report) if report.run is not None else changes_json(report.changes)
+
+
+def sources_json(rows: Iterable[dict[str, Any]]) -> str:
+    """``guidetrack/sources/1``: one row a source, with the keys of `SourceData`."""
+    return as_json(SourcesDocument(sources=[SourceData(**row) for row in rows]))
+
+
+def history_json(source: str, rows: Iterable[dict[str, Any]]) -> str:
+    """``guidetrack/history/1``: one row an event, with the keys of `EventData`."""
+    return as_json(HistoryDocument(source=source, events=[EventData(**row) for row in rows]))
 
 
 def json_schema(name: str) -> str:

@@ -251,8 +251,56 @@ class LogDocument(Document):
     entries: list[LogData]
 
 
+class SourceData(Document):
+    """One source as sources.toml says it, every default filled in; spans as text with a unit."""
+
+    id: Said
+    title: Said
+    publisher: Said
+    jurisdiction: Said
+    kind: Said
+    url: Said
+    format: Said
+    every: Said
+    grace: Said
+    topics: list[Said]
+    enabled: bool
+    keep_text: Said
+    evidence: Said
+    licence: Said
+    note: Said
+
+
+class SourcesDocument(Document):
+    """``sources --format json``."""
+
+    schema_: Annotated[Literal["guidetrack/sources/1"], Field(alias="schema")] = "guidetrack/sources/1"
+    sources: list[SourceData]
+
+
+class EventData(Document):
+    """One event of a source's story; ``until`` is empty but for gaps, ``change`` and ``level`` but for changes."""
+
+    at: Said
+    until: Said
+    event: Said
+    change: int | None
+    level: Said
+    said: Said
+
+
+class HistoryDocument(Document):
+    """``history ID --format json``."""
+
+    schema_: Annotated[Literal["guidetrack/history/1"], Field(alias="schema")] = "guidetrack/history/1"
+    source: Said
+    events: list[EventData]
+
+
 DOCUMENTS: dict[str, type[Document]] = {
     "run": RunDocument, "changes": ChangesDocument, "status": StatusDocument, "comparison": ComparisonDocument,
-    "dates": DatesDocument, "log": LogDocument,
+    "dates": DatesDocument, "log": LogDocument, "sources": SourcesDocument, "history": HistoryDocument,
 }
 """Every document by the middle part of its ``schema``."""
+PRINTED_BY = {"check": "run", "report": "changes", "show": "changes", "diff": "comparison"}
+"""Commands whose ``--format json`` is a document of another name."""

@@ -93,9 +93,10 @@ def troubles(report: Report) -> tuple[Trouble, ...]:
 
 
 def told(report: Report) -> tuple[Change, ...]:
-    """The changes a reader is told of, worst first, then newest first."""
+    """The changes a reader is told of, worst first; those in which no word changed after those in which some did."""
     return tuple(sorted((change for change in report.changes if change.notifies),
-                        key=lambda change: (-change.level.rank, -change.seen.timestamp(), change.id)))
+                        key=lambda change: (-change.level.rank, change.kind is ChangeKind.MOVED,
+                                            -change.seen.timestamp(), change.id)))
 
 
 def source_count(report: Report) -> int:

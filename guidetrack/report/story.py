@@ -8,6 +8,7 @@ from typing import Protocol
 
 from guidetrack.models import Change
 from guidetrack.report.clean import inline
+from guidetrack.report.width import wrap
 
 
 class Told(Protocol):
@@ -25,10 +26,17 @@ class Told(Protocol):
     def until(self) -> datetime | None: ...
 
 
-def story_lines(events: Iterable[Told]) -> Iterator[str]:
-    """Day, what it was, level and number of a change, what happened."""
+_HANG = 12
+"""Columns of a day and two spaces: what does not fit the width goes on below the words."""
+
+
+def story_lines(events: Iterable[Told], *, width: int = 0) -> Iterator[str]:
+    """Day, what it was, level and number of a change, what happened; ``width`` 0 is a pipe: one line an event."""
     for event in events:
         level = event.change.level.value if event.change else ""
         number = f"#{event.change.id:04d} " if event.change else ""
         span = f" to {event.until:%Y-%m-%d}" if event.until else ""
-        yield f"{event.at:%Y-%m-%d}  {event.kind!s:8s}{level:7s}{number}{inline(event.said)}{span}"
+        said = f"{event.kind!s:8s}{level:7s}{number}{inline(event.said)}{span}"
+        first, *rest = wrap(said, max(24, width - _HANG) if width else 0)
+        yield f"{event.at:%Y-%m-%d}  {first}"
+        yield from (" " * _HANG + line for line in rest)

@@ -340,10 +340,16 @@ def test_doctor_names_every_mistake_of_the_file(here: Path, capsys: pytest.Captu
 
 
 def test_doctor_reads_the_vocabulary(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Words that cannot be used are BAD before the first check trips over them."""
-    Path("sources.toml").write_text("[vocabulary.topics.monitoring]\nterms = 3\n")
+    """Words that cannot be used are named with file, line and key, all at once, by every command before it begins."""
+    Path("sources.toml").write_text('[vocabulary.topics.monitoring]\nterms = 3\n\n[vocabulary.odd]\nx = {}\n'
+                                    '[vocabulary.force]\n"\\u001b[2J" = 1\n')
     assert run(["doctor"]) == EXIT_TROUBLE
-    assert "BAD   vocabulary" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "BAD   configuration  sources.toml:2: vocabulary.topics.monitoring.terms: expected a list" in out
+    assert "sources.toml:4: vocabulary.odd: expected a table of groups" in out
+    assert "sources.toml:7: vocabulary.force.?[2J: expected one of the groups" in out
+    assert run(["status"]) == EXIT_TROUBLE
+    assert "sources.toml:2: " in capsys.readouterr().err
 
 
 def test_doctor_says_what_to_do_about_overdue_sources(watched: Watched, monkeypatch: pytest.MonkeyPatch,
