@@ -6,7 +6,8 @@ import pytest
 from pages_for_verdict import capture
 
 from guidetrack.fetch.verdict.data import table
-from guidetrack.fetch.verdict.evidence import text_signs, title_signs, withdrawal
+from guidetrack.fetch.verdict.evidence import text_signs, title_signs
+from guidetrack.fetch.verdict.notices import withdrawal
 from guidetrack.fetch.verdict.scan import Look
 from guidetrack.fetch.verdict.vendors import header_signs, markup_signs
 from guidetrack.fetch.verdict.words import Index, Phrase, fold, spelled_out

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from guidetrack.fetch.verdict.evidence import LEAD, PROSE, Said, Sign, text_signs, title_signs
+from guidetrack.fetch.verdict.evidence import LEAD, PROSE, Said, Sign, says, text_signs, title_signs
 from guidetrack.fetch.verdict.objects import object_sign
 from guidetrack.fetch.verdict.resemblance import Resemblance, resemblance
 from guidetrack.fetch.verdict.scan import Look, count_words
@@ -67,8 +67,10 @@ class Case:
 
     @cached_property
     def main(self) -> tuple[str, ...]:
-        """What the page says: the extracted text, or all that is visible where that is next to nothing."""
-        return self.lines if self.words >= 15 or self.look.kind not in ("html", "text") else self.look.lines
+        """What the page says: the extracted text, or all that is visible where that is no sentence."""
+        if self.words >= 15 or self.look.kind not in ("html", "text"):
+            return self.lines
+        return self.lines if any(map(says, self.lines, self.counts)) else self.look.lines
 
     @cached_property
     def known(self) -> str:
@@ -125,12 +127,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Every sign there is; how many words the page says, and how many of them no sign touches."""
+    """Every sign there is; how many words the page says, and how many of them no sign touches.
+
+    :param voice: folded words of which the voice of a wall is made: they name no subject.
+    """
 
     signs: tuple[Sign, ...]
     said: Said
     words: int
     substance: int
+    voice: frozenset[str] = frozenset()
 
 
 def gather(case: Case) -> Evidence:
@@ -141,7 +147,7 @@ def gather(case: Case) -> Evidence:
         return Evidence((thing,) if thing else (), Said((), 0.0, 0, False), case.words, 0)
     counts = case.counts if case.main is case.lines else list(map(count_words, case.main))
     words = sum(counts)
-    said = text_signs(case.fresh, case.known, lead=LEAD if words < LONG else SHORT_LEAD)
+    said = text_signs(case.fresh, case.known, limit=LEAD if words < LONG else SHORT_LEAD)
     if sum(count for count in counts if count >= 2 * PROSE - 1) < FOCUS_BELOW and case.focus:
         near = text_signs(case.focus, case.known)
         if sum(sign.weight for sign in near.signs) > sum(sign.weight for sign in said.signs):
@@ -155,7 +161,8 @@ def gather(case: Case) -> Evidence:
             known = {sign.reason for sign in said.signs if sign.weight >= 1}
             seen = text_signs(case.unread, case.known, 0.7 if case.lost else 0.5, anywhere=case.lost)
             signs += [sign for sign in seen.signs if sign.reason not in known]
-    signs += _company(case, words)
+    signs += _company(case, sum(count for line, count in zip(case.main, map(count_words, case.main), strict=True)
+                                if says(line, count)))
     return Evidence(tuple(signs), said, words, substance)
 
 
@@ -200,7 +207,7 @@ def _company(case: Case, main_words: int) -> list[Sign]:
     signs = []
     if main_words < 60 and case.look.kind in ("html", "text"):
         signs.append(
-            Sign(None, 0.7 if main_words < 10 else 0.5 if main_words < 40 else 0.3, "shape", f"{main_words} words")
+            Sign(None, 0.7 if main_words < 12 else 0.5 if main_words < 40 else 0.3, "shape", f"{main_words} words")
         )
     if case.capture.status not in (200, 404):
         signs.append(Sign(None, 0.7, "status", str(case.capture.status)))

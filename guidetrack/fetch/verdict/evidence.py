@@ -18,6 +18,12 @@ LEAD = 4_000
 """Characters of a text in which walls and errors are looked for: they say what they are at once."""
 PROSE = 5
 """Words from which a line of it counts as prose."""
+PROOF = 4
+"""Weight of a phrase that only a machine says: many weaker ones together stay below it."""
+TEASER = 12
+"""Words from which a line without an end mark counts as said."""
+FRAGMENT = 4
+"""Words below which a sentence names nothing: “Related links.”"""
 _MARKS = ("\n", ". ", "? ", "! ")
 _STOP_AFTER = re.compile(r"(?<=[.?!]) ")
 _SPLIT = re.compile(r"\s*(?:\||::|»|«|·|•|>| - | / | ~ )\s*")
@@ -27,6 +33,7 @@ _CODE = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]{4,}")
 _SENTENCE_END = re.compile(r"(?:(?<=[.?!]) |\n)")
+_FULL_STOPS = (".", "!", "?", ":", ";", "。")
 _ENDS = " .!?…:;,-\"'()[]"
 _MENTION = re.compile(
     r"(?:if you (?:see|get|receive|encounter|cannot|can't|do not|don't)|when you (?:see|get)|why do (?:i|we|you)"
@@ -36,6 +43,11 @@ _MENTION = re.compile(
     r"|means?|solve))\W*(?:\w+\W+){0,4}$"
 )
 """What stands before a phrase that is spoken about rather than said."""
+_SUPPOSES = re.compile(
+    r"\s*(?:if|when|whenever|after|unless|wenn|falls|sobald|nach|ist das|ist die|ist der|si|quand|lorsque|apres|en cas"
+    r"|cuando|tras|despues de|se|quando|dopo|in caso|als|wanneer|na|apos|em caso|caso|jesli|gdy|po) "
+)
+"""How a sentence begins that says what would be, not what is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +99,18 @@ def wall_words() -> frozenset[str]:
     )
 
 
-def neighbourhood(lines: Iterable[str], *, bare: bool = False) -> str:
+def neighbourhood(lines: Iterable[str], *, bare: bool = False, every: bool = False) -> str:
     """The sentences in which walls speak and those beside them, folded; the first two where none does.
 
-    :param bare: without the words that a phrase itself is made of.
+    :param bare: without the words that a phrase itself is made of. :param every: all sentences.
     """
-    folded, _, _ = _lead(lines)
+    folded, _, _ = lead(lines)
     spans = [(start, end) for (_, weight), start, end in _phrases().search(folded) if weight >= 1]
     cuts = [0, *(match.end() for match in _SENTENCE_END.finditer(folded)), len(folded)]
-    sentences = list(pairwise(cuts))
+    spans_of = list(pairwise(cuts))
     spoken = {bisect_right(cuts, start) - 1 for start, _ in spans} or {0}
-    near = sorted({at + step for at in spoken for step in (-1, 0, 1)} & set(range(len(sentences))))
+    whole = range(len(spans_of))
+    near = whole if every else sorted({at + step for at in spoken for step in (-1, 0, 1)} & set(whole))
     if bare:
         pieces = list(folded)
         for start, end in spans:
@@ -105,7 +118,18 @@ def neighbourhood(lines: Iterable[str], *, bare: bool = False) -> str:
                 if word.group() in wall_words():
                     pieces[word.start() : word.end()] = " " * (word.end() - word.start())
         folded = "".join(pieces)
-    return "\n".join(folded[slice(*sentences[at])] for at in near)
+    parts = (folded[slice(*spans_of[at])] for at in near)
+    return "\n".join(part for part in parts if not bare or part.count(" ") >= FRAGMENT - 1)
+
+
+def says(line: str, words: int) -> bool:
+    """Whether a line says something: it ends or goes on as a sentence, or is too long for a teaser or a link."""
+    return words >= TEASER or line.rstrip().endswith(_FULL_STOPS) or _SENTENCE_END.search(line) is not None
+
+
+def sentences(folded: str) -> list[str]:
+    """The sentences of a folded text, line ends too being ends."""
+    return [part for part in _SENTENCE_END.split(folded) if part.strip()]
 
 
 def _bare(folded: str) -> str:
@@ -180,15 +204,16 @@ class Said:
 
 
 def text_signs(
-    lines: Iterable[str], known: str = "", scale: float = 1.0, *, anywhere: bool = False, lead: int = LEAD
+    lines: Iterable[str], known: str = "", scale: float = 1.0, *, anywhere: bool = False, limit: int = LEAD
 ) -> Said:
     """Phrases in which walls and errors speak, weighed by how much of the text they are.
 
     :param known: folded text whose words are no news: a phrase found there is no sign.
-    :param lead: characters looked at. :param anywhere: they need not stand at the beginning to count in full.
+    :param limit: characters looked at. :param anywhere: they need not stand at the beginning to count in full.
     """
-    folded, starts, originals = _lead(lines, lead)
-    total = max(sum(count for line in folded.split("\n") if (count := count_words(line)) >= PROSE), 1)
+    folded, starts, originals = lead(lines, limit)
+    counted = ((line, count_words(line)) for line in folded.split("\n"))
+    total = max(sum(count for line, count in counted if count >= PROSE and says(line, count)), 1)
     hits = _hits(folded, known)
     spoken: dict[Reason, set[tuple[int, int]]] = {}
     for (reason, sentence), (weight, _) in hits.items():
@@ -202,7 +227,7 @@ def text_signs(
         share = min(_count(folded, spoken.get(reason, set())) / total, 1.0)
         own = sorted((hit for (other, _), hit in hits.items() if other is reason), key=lambda hit: -hit[0])
         weight = _added_up([weight for weight, _ in own], share) * (scale if opens else 0.5 * scale)
-        signs.append(Sign(reason, weight, "text", _short(originals[_line_of(starts, own[0][1])])))
+        signs.append(Sign(reason, weight, "text", _short(originals[line_of(starts, own[0][1])])))
     return Said(tuple(signs), min(covered / total, 1.0), covered, opens)
 
 
@@ -216,9 +241,11 @@ def _hits(folded: str, known: str) -> dict[tuple[Reason, tuple[int, int]], tuple
     for (reason, weight), start, end in _phrases().search(folded):
         if known and folded[start:end] in known:
             continue
-        sentence = _sentence(folded, start, end)
+        sentence = sentence_at(folded, start, end)
         if _mentioned(folded, start, end):
             weight *= 0.15
+        elif weight < 3 and _SUPPOSES.match(folded, sentence[0]):
+            weight *= 0.5
         top[sentence] = max(top.get(sentence, 0.0), weight)
         if weight > hits.get((reason, sentence), (0.0, 0))[0]:
             hits[reason, sentence] = weight, start
@@ -226,26 +253,27 @@ def _hits(folded: str, known: str) -> dict[tuple[Reason, tuple[int, int]], tuple
 
 
 def _added_up(weights: list[float], share: float) -> float:
-    """The strongest sentence, half of the next two strong ones, and a little for company."""
+    """The strongest sentence, half of the next two strong ones, and a little for company; less than proof."""
     strong = [weight for weight in weights[1:] if weight >= 1.5][:2]
     company = [weight for weight in weights[1:] if 0.3 <= weight < 1.5]
-    return (
+    total = (
         _scaled(weights[0], share)
         + min(0.5 * sum(_scaled(weight, share) for weight in strong), 1.0)
         + min(0.25 * sum(company), 0.75)
     )
+    return total if weights[0] >= PROOF else min(total, PROOF - 0.1)
 
 
 def _scaled(weight: float, share: float) -> float:
     """A phrase worth 4 is proof anywhere; the others count by how much of the text speaks like them."""
-    if weight >= 4:
+    if weight >= PROOF:
         return weight
     if weight <= 1:
         return weight * 0.5
     return weight * (1.3 if share >= 0.4 else 1.0 if share >= 0.2 else 0.6 if share >= 0.1 else 0.3)
 
 
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence round a phrase begins and ends."""
     left = max(text.rfind(mark, max(0, start - 300), start) for mark in _MARKS) + 1
     right = min(
@@ -268,7 +296,8 @@ def _first_prose(text: str) -> int:
     return at
 
 
-def _lead(lines: Iterable[str], limit: int = LEAD) -> tuple[str, list[int], list[str]]:
+def lead(lines: Iterable[str], limit: int = LEAD) -> tuple[str, list[int], list[str]]:
+    """The first lines folded and joined, where each begins in that, and each as it was."""
     folded: list[str] = []
     starts: list[int] = []
     originals: list[str] = []
@@ -286,7 +315,8 @@ def _lead(lines: Iterable[str], limit: int = LEAD) -> tuple[str, list[int], list
     return "\n".join(folded), starts, originals
 
 
-def _line_of(starts: list[int], at: int) -> int:
+def line_of(starts: list[int], at: int) -> int:
+    """The number of the line that a place lies in."""
     return max(bisect_right(starts, at) - 1, 0)
 
 
@@ -299,36 +329,6 @@ def _mentioned(text: str, start: int, end: int) -> bool:
     if before[-1:] in ("'", "(") and text[end : end + 1] in ("'", ")"):
         return True
     return _MENTION.search(before) is not None
-
-
-@cache
-def _notices() -> tuple[Index[int], Index[int]]:
-    entries = table("notices")["notice"]
-    return (
-        Index((word, number) for number, entry in enumerate(entries) for word in entry["subjects"]),
-        Index((word, number) for number, entry in enumerate(entries) for word in entry["verbs"]),
-    )
-
-
-def withdrawal(lines: Iterable[str]) -> str:
-    """The publisher's sentence that the document was withdrawn, replaced or archived, or empty."""
-    folded, starts, originals = _lead(lines)
-    subjects, verbs = _notices()
-    found = list(verbs.search(folded))
-    if not found:
-        return ""
-    named = list(subjects.search(folded))
-    for language, start, end in found:
-        for other, begin, finish in named:
-            apart = begin - end if begin >= end else start - finish
-            between = folded[min(finish, end) : max(begin, start)]
-            if (
-                other == language
-                and 0 <= apart <= 90
-                and not re.search(r"(?<!\d)[.!?] |\n|\b(?:may|might|could|kann|konnte|peut|puede) ", between)
-            ):
-                return originals[_line_of(starts, start)]
-    return ""
 
 
 def _short(text: str, limit: int = 120) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from itertools import islice
 from typing import Any
 
-from guidetrack.fetch.verdict.evidence import Sign
+from guidetrack.fetch.verdict.evidence import Sign, title_signs
 from guidetrack.fetch.verdict.scan import Look
 from guidetrack.models.enums import Reason
 
@@ -88,6 +90,11 @@ _XML_ERRORS = frozenset(
         "httperror",
     }
 )
+_XML_FAILED = re.compile(
+    r"<(?:[\w.-]+:)?(?:status|result|success|ok|code|statuscode)>\s*(?:error|fail|failed|failure|false|[45]\d\d)\s*<"
+)
+_ENTRY = re.compile(r"<(?:item|entry)\b")
+_ENTRY_TITLE = re.compile(r"<title[^<>]*>\s*(?:<!\[CDATA\[)?([^<\]]{1,200})", re.IGNORECASE)
 _XML_CODE = re.compile(r"<(?:[\w.-]+:)?(?:code|errorcode|faultcode|status)>\s*([^<]{1,60})", re.IGNORECASE)
 _XML_TEXT = re.compile(
     r"<(?:[\w.-]+:)?(?:message|faultstring|detail|title|exceptiontext|serviceexception)[^<>]*>\s*([^<]{1,200})",
@@ -121,6 +128,8 @@ def _parse(body: bytes) -> Any:
 
 
 def _json_sign(found: Any, low: str) -> Sign | None:
+    if isinstance(found, str):
+        return Sign(_reason(found), 4, "object", found[:160], "a bare sentence for programs")
     if (found is None and low.strip() == "null") or isinstance(found, bool):
         return Sign(Reason.HTTP_ERROR, 4, "object", low.strip(), "a bare value for programs")
     if not isinstance(found, dict) or not found:
@@ -200,12 +209,28 @@ def _xml_sign(look: Look) -> Sign | None:
         return None
     name = root.group(1)
     body = look.low[root.end() : root.end() + 2_000]
+    if name in ("rss", "feed", "rdf"):
+        return _of_feed(look)
     soap = name == "envelope" and re.search(r"<(?:[\w.-]+:)?fault\b", body) is not None
-    if name not in _XML_ERRORS and not soap:
+    failed = len(look.low) < 2_000 and _XML_FAILED.search(body) is not None
+    if name not in _XML_ERRORS and not soap and not failed:
         return None
     code, says = _XML_CODE.search(look.source), _XML_TEXT.search(look.source)
     quote = " ".join((": ".join(part.group(1).strip() for part in (code, says) if part) or name).split())
     return Sign(_reason(quote), 4, "object", quote[:160], "an error message for programs")
+
+
+def _of_feed(look: Look) -> Sign | None:
+    """A feed whose only entry, or whose own title where it has none, is an error's."""
+    starts = [match.end() for match in islice(_ENTRY.finditer(look.low), 2)]
+    if len(starts) > 1:
+        return None
+    title = _ENTRY_TITLE.search(look.source, starts[0] if starts else 0)
+    words = html.unescape(title.group(1)).strip() if title else ""
+    found = next(iter(title_signs(words, "object")), None)
+    if found is None or found.reason is None or found.weight < 1.5:
+        return None
+    return Sign(found.reason, 4, "object", words[:160], "an error message in a feed")
 
 
 def _reason(says: str) -> Reason:

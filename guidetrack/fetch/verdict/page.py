@@ -10,10 +10,12 @@ from guidetrack.errors import ExtractError, SelectError
 from guidetrack.fetch.verdict.address import is_home, segments, split
 from guidetrack.fetch.verdict.answer import led_away, moved_for_good
 from guidetrack.fetch.verdict.case import Case, Evidence, gather
-from guidetrack.fetch.verdict.evidence import Sign, withdrawal
+from guidetrack.fetch.verdict.evidence import Sign, says
+from guidetrack.fetch.verdict.hollow import Gap, gap_below_heading, headings_only
+from guidetrack.fetch.verdict.notices import withdrawal
 from guidetrack.fetch.verdict.objects import no_matches
 from guidetrack.fetch.verdict.resemblance import same_lines
-from guidetrack.fetch.verdict.scan import Look
+from guidetrack.fetch.verdict.scan import Look, count_words
 from guidetrack.fetch.verdict.sentences import held, instead, missed, quotes
 from guidetrack.fetch.verdict.shape import front_page, needs_script, password_in_place, password_leads
 from guidetrack.fetch.verdict.subject import (
@@ -24,6 +26,7 @@ from guidetrack.fetch.verdict.subject import (
     only_words,
     speaks_of_passing,
 )
+from guidetrack.fetch.verdict.voice import listen, words_of
 from guidetrack.models import Capture, Format, Reason, Rules, Text, Verdict
 
 SURE = 0.9
@@ -32,6 +35,12 @@ FURNITURE_WORDS = 120
 """Fewer words than this beside an empty ``<main>`` are what stands around a document."""
 OTHER_SUBJECT = 0.25
 """Share of the old text's longer words below which a page does not speak of the same."""
+NAMES_VENDOR = 2.5
+"""Weight of a fingerprint from which a page that asks for scripts is a wall that asks for them."""
+ONLY_WORDS = 120
+"""Words of prose beyond which phrases alone prove nothing on a first check; lists of links do not count."""
+HOLLOW_WORDS = 20
+"""Words of sentences from which a page below whose heading nothing stands is a page all the same."""
 _LISTS = (Format.FEED, Format.JSON, Format.XML)
 
 
@@ -94,7 +103,7 @@ def _by_signs(case: Case) -> Verdict | None:
     """A wall, a gate or an error, if enough independent signs say so."""
     if case.capture.status == 404 or case.look.kind in ("pdf", "binary"):
         return None
-    evidence = gather(case)
+    evidence = listen(case, gather(case))
     totals: dict[Reason, float] = {}
     anchors: dict[Reason, float] = {}
     for sign in evidence.signs:
@@ -104,6 +113,8 @@ def _by_signs(case: Case) -> Verdict | None:
     if not totals:
         return None
     reason = max(totals, key=lambda key: (totals[key], anchors[key]))
+    if reason is Reason.NEEDS_SCRIPT and anchors.get(Reason.BLOCKED, 0.0) >= NAMES_VENDOR:
+        reason = Reason.BLOCKED
     total = totals[reason] + 0.4 * sum(weight for key, weight in totals.items() if key is not reason)
     total += sum(sign.weight for sign in evidence.signs if sign.reason is None)
     need, anchor = _demand(case, evidence)
@@ -113,10 +124,14 @@ def _by_signs(case: Case) -> Verdict | None:
         return None
     if reason is Reason.NOT_FOUND and not _headed(evidence, reason) and speaks_of_passing(case):
         reason, evidence = _for_now(evidence)
-    if case.previous is None and only_words(evidence) and explains(case):
-        return None
-    if only_words(evidence) and marks_of_subject(case) >= NAMED + 2 * (reason is Reason.NOT_FOUND):
-        return _in_doubt(case, reason, evidence)
+    if only_words(evidence) and explains(case):
+        return None if case.previous is None else _in_doubt(case, reason, evidence)
+    if only_words(evidence):
+        # a gate names those it lets in
+        own = evidence.voice | (words_of("role", case.main) if reason is Reason.CONSENT else frozenset())
+        marks = marks_of_subject(case, own)
+        if marks >= NAMED + (reason is Reason.NOT_FOUND and _headed(evidence, reason)):
+            return None if case.previous is None and marks > NAMED else _in_doubt(case, reason, evidence)
     return instead(reason, evidence.signs, case.capture.status)
 
 
@@ -137,7 +152,8 @@ def _in_doubt(case: Case, reason: Reason, evidence: Evidence) -> Verdict | None:
     """It sounds like a wall and speaks of its subject: a notice passes, the rest is held until it is seen again."""
     if withdrawal(case.main):
         return None
-    quote = next((sign.quote for sign in evidence.signs if sign.zone in ("text", "heading", "title")), "")
+    said = (sign for sign in evidence.signs if sign.zone in ("text", "heading", "title", "voice") and sign.weight >= 1)
+    quote = next((sign.quote for sign in said), "")
     return held(
         reason if case.previous is None else Reason.SHRUNK,
         f"The page sounds like a wall or an error, but speaks of its subject: “{quote}”; it will be believed if the "
@@ -152,7 +168,8 @@ def _only_words(case: Case, evidence: Evidence) -> bool:
         return False
     if any(sign.reason is not None and sign.weight >= (4 if sign.zone == "text" else 1) for sign in evidence.signs):
         return False
-    return evidence.said.share < 0.4 or evidence.words > 120 or not evidence.said.opens
+    prose = evidence.substance + evidence.said.covered
+    return evidence.said.share < 0.4 or prose > ONLY_WORDS or not evidence.said.opens
 
 
 def _demand(case: Case, evidence: Evidence) -> tuple[float, float]:
@@ -225,12 +242,36 @@ def _of_loss(case: Case) -> Verdict | None:
         if lists:
             return _shrunk(case)
         return missed(Reason.EMPTY, "The site answered with a page that holds no document.", quotes(gather(case).signs))
+    if case.previous is None and headings_only(case):
+        return missed(Reason.EMPTY, "The site answered with a heading and nothing below it.", case.lines[:1])
     if case.look.main_is_empty and case.words < FURNITURE_WORDS:
         reason = Reason.NEEDS_SCRIPT if needs_script(case.look) else Reason.EMPTY
         return missed(reason, "The site answered with its menus and footer, and nothing where the document stands.")
+    if case.previous is None:
+        return _hollow(case)
     if not case.lost or withdrawal(case.fresh):
         return None
     return _another_page(case) or (_shrunk(case) if case.alike.shrunk else _exchanged(case))
+
+
+def _hollow(case: Case) -> Verdict | None:
+    """On a first check: nothing stands below the heading, and what stands elsewhere are links."""
+    gap = gap_below_heading(case.look)
+    if not gap or case.look.kind != "html" or _sentences_beside_cookies(case) >= HOLLOW_WORDS:
+        return None
+    if gap is Gap.CERTAIN:
+        return missed(Reason.EMPTY, "The site answered with a heading, menus and footer, and no document.")
+    return held(
+        Reason.EMPTY,
+        "Nothing but links stands below the heading; it will be believed if the next check sees the same.",
+        case.lines[:3],
+    )
+
+
+def _sentences_beside_cookies(case: Case) -> int:
+    """Words of the sentences on the page; those about cookies are no document."""
+    lines = (line for line in case.lines if "cookie" not in line.lower())
+    return sum(count for line in lines if says(line, count := count_words(line)))
 
 
 def _exchanged(case: Case) -> Verdict | None:

@@ -44,6 +44,7 @@ _SCRIPT_GO = re.compile(
 )
 _RELOAD = re.compile(r"location\.reload\s*\(|(?:location(?:\.href)?\s*=(?!=)|location\.(?:replace|assign)\s*\()")
 _REFRESH = re.compile(r"\s*(\d+)[^;,]{0,10}[;,]\s*(?:url\s*=\s*)?[\"']?\s*([^\"'\s]+)", re.IGNORECASE)
+_BARE_JSON = re.compile(rb"(?:null|true|false|-?[0-9.]{1,20}|\"[^\"<]{0,300}\")\s*$")
 _DENSE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 _TARGET = re.compile(r"<a\b[^<>]*\bhref\s*=")
 
@@ -92,7 +93,7 @@ class Look:
             return "pdf"
         if b"\x00" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "binary"
-        if start[:1] in (b"{", b"["):
+        if start[:1] in (b"{", b"[") or ("json" in self.capture.media_type.lower() and _BARE_JSON.match(start)):
             return "json"
         head = self.low[:4096].lstrip("\ufeff \t\r\n")
         media = self.capture.media_type.lower()
@@ -149,6 +150,11 @@ class Look:
             at = end + len(close)
         shown.append(self.source[at:])
         return " ".join(shown), "\n".join(held["script"]), "\n".join(held["noscript"])
+
+    @property
+    def shown(self) -> str:
+        """The source without scripts, styles, comments and what is not shown, with its markup."""
+        return self._parts[0]
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -219,8 +225,11 @@ class Look:
 
     @cached_property
     def refresh(self) -> tuple[int, str] | None:
-        """Seconds and absolute address of a ``<meta http-equiv=refresh>``."""
-        match = _REFRESH.match(self.meta.get("refresh", ""))
+        """Seconds and absolute address of a ``<meta http-equiv=refresh>``; without an address it is this page again."""
+        asked = self.meta.get("refresh", "").strip()
+        if asked.isascii() and asked.isdigit():
+            return min(int(asked[:6]), 10**6), self.capture.reached
+        match = _REFRESH.match(asked)
         return (min(int(match.group(1)[:6]), 10**6), urljoin(self.capture.reached, match.group(2))) if match else None
 
     @cached_property

@@ -19,7 +19,7 @@ _WHAT = {
     Reason.UNREADABLE: "something that holds no text",
     Reason.EMPTY: "a page without any text",
 }
-_WORDS = ("title", "heading", "text", "object", "noscript")
+_WORDS = ("title", "heading", "text", "voice", "object", "noscript")
 
 
 def instead(reason: Reason, signs: Sequence[Sign], status: int = 200) -> Verdict:

@@ -40,6 +40,8 @@ _HOME = frozenset(
 _FRONT = re.compile(
     r"<body\b[^<>]*\bclass\s*=\s*[\"'](?:[^\"'<>]*\s)?(?:home|page-home|path-frontpage|is-home|homepage|front|front-page|frontpage)[\s\"']"
 )
+FEW = 40
+"""Words below which a page that reloads itself soon is one that waits."""
 LEADING_MARKUP = 3_000
 """Characters of source below a heading within which a form stands in the document's place."""
 LEADING_WORDS = 15
@@ -57,7 +59,7 @@ def shape_signs(look: Look, main_words: int) -> list[Sign]:
         return []
     words = look.words
     signs = [*_elsewhere(look, words), *_frames(look, words)]
-    if main_words < 15 and words < 100:
+    if (main_words < 15 or words < 5) and words < 100:
         signs += _shell(look, words)
     if words < 40 and _CAPTCHA.search(look.low):
         signs.append(Sign(Reason.BLOCKED, 2.0, "shape", "a captcha and little else", "a captcha"))
@@ -83,8 +85,12 @@ def password_in_place(look: Look) -> bool:
 
 
 def password_leads(look: Look) -> bool:
-    """Nothing but labels stands between the page's heading and where a password is asked for."""
-    start = look.low.find("</h1") if "</h1" in look.low else look.low.find("</h2")
+    """Nothing but labels stands between the page's heading, or its title shown as text, and where a password goes."""
+    heading = "</h1" if "</h1" in look.low else "</h2"
+    start = look.low.find(heading)
+    if not 0 <= start < look.password_at:
+        title = look.title.split(" | ")[0].strip().lower()
+        start = look.low.rfind(f">{title}<", look.low.find("</title"), look.password_at) if title else -1
     if start < 0 or not start < look.password_at < start + LEADING_MARKUP:
         return False
     return count_words(_TAG.sub(" ", look.low[start : look.password_at])) < LEADING_WORDS
@@ -119,7 +125,7 @@ def _shell(look: Look, words: int) -> list[Sign]:
                 "a page without text, to be filled by scripts",
             )
         )
-    if _JS.search(fold(look.noscript)) and words < 60:
+    if look.noscript and (words < 5 or (words < 60 and _JS.search(fold(look.noscript)))):
         signs.append(
             Sign(
                 Reason.NEEDS_SCRIPT,
@@ -143,8 +149,10 @@ def _elsewhere(look: Look, words: int) -> list[Sign]:
     reached = look.capture.reached
     if look.refresh and look.refresh[0] <= 30 and words < 80:
         target = look.refresh[1]
+        if _same(target, reached) and words >= FEW:
+            return []
         if _same(target, reached):
-            return [Sign(Reason.BLOCKED, 1.0, "shape", "a page that reloads itself", "a waiting page")]
+            return [Sign(Reason.BLOCKED, 1.8, "shape", "a page that reloads itself", "a waiting page")]
         return [_towards(look, target)]
     goes = look.script_goes if words < 25 else ""
     if goes == "reload" or (goes and _same(goes, reached)):

@@ -7,11 +7,12 @@ says what: a dose, a licence, the words of its own heading. Phrases that sound l
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from guidetrack.fetch.verdict.case import Case, Evidence
 from guidetrack.fetch.verdict.data import table
-from guidetrack.fetch.verdict.evidence import PROSE, neighbourhood, wall_words
+from guidetrack.fetch.verdict.evidence import PROSE, neighbourhood, says, wall_words
 from guidetrack.fetch.verdict.scan import count_words
 from guidetrack.fetch.verdict.words import fold, tokens
 from guidetrack.models import BlockKind
@@ -24,6 +25,8 @@ STEM = 6
 """Letters of a word that are the same in its other forms and, for substances, in other languages."""
 LONGEST = 40_000
 """Characters of a page in which its subject is looked for."""
+NEAR = 80
+"""Words of a page up to which all that it says stands near what sounds like a wall."""
 EXPLAINED = 20
 """Words of prose from which a page that promises an explanation gives one."""
 _AMOUNT = re.compile(r"\d\s?(?:mg|mcg|µg|μg|ug|ml|mg/kg|iu)(?![a-z])")
@@ -34,11 +37,16 @@ _MONTHS = (
     "|giugno|luglio|settembre|ottobre|dicembre|januari|februari|maart|mei|augustus"
 )
 _DATE = re.compile(rf"\b(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?(?: de)? (?:{_MONTHS})|(?:{_MONTHS}) \d{{1,2}})\b")
-_EXPLAINS = (
-    "how to ", "how do i ", "what a ", "what is a ", "what does ", "guide to ", "understanding ", "troubleshooting",
-    "help with ", "so melden ", "wie sie ", "comment se ", "comment vous ", "como iniciar", "come accedere",
-    "hoe logt ",
-)  # fmt: skip
+_BESIDE = re.compile(r" [|–—:·-] ")
+_EXPLAINS = re.compile(
+    r"(?:how (?:to|do|does|is|are|we|can) |(?:what|why|when|who) (?!happened)[\w' ]+|guide to "
+    r"|understanding |troubleshoot|help with "
+    r"|(?:so|wie|was|wann|wer) [\w ]+|(?:comment|que faire|quand|qui) [\w' ]+|(?:como|que hacer|cuando|quien) [\w ]+"
+    r"|(?:come|cosa fare|quando|chi) [\w' ]+|(?:hoe|wat|wanneer|wie) [\w ]+|(?:jak|co|kiedy|kto) [\w ]+"
+    r"|[\w' -]*\b(?:step by step|explained|schritt fur schritt|erklart|pas a pas|paso a paso|passo a passo"
+    r"|stap voor stap)\b)"
+)
+"""A heading that promises to explain."""
 
 
 @cache
@@ -54,19 +62,41 @@ def speaks_of_passing(case: Case) -> bool:
     return any(_said("passing").search(part) for part in (fold(f"{case.look.title} . {_top(case)}"), said))
 
 
-def marks_of_subject(case: Case) -> int:
-    """How many marks of a subject stand in and beside the sentences that sound like a wall; an amount counts two."""
-    lines = _prose(case.main, {fold(case.look.title), *(fold(words) for _, words in case.look.headings)})
-    said = neighbourhood(lines, bare=True)
-    marks = len(set(_said("terms").findall(said))) + 2 * len(set(_AMOUNT.findall(said)))
-    marks += bool(_DATE.search(said))
-    return marks + 2 * len(_subject(case) & tokens(said)) + _named_by_heading(case, lines)
+def marks_of_subject(case: Case, without: frozenset[str] = frozenset()) -> int:
+    """How many marks of a subject stand in and beside the sentences that sound like a wall; an amount counts two.
+
+    Of a short page all sentences are near. What the heading names counts where the sentences name something too.
+
+    :param without: words of which the wall's own voice is made.
+    """
+    lines = _prose(case.lines or case.main, {fold(case.look.title), *(fold(words) for _, words in case.look.headings)})
+    alone = not case.lost and sum(map(count_words, lines)) <= NEAR
+    said = neighbourhood((line for line in lines if says(line, count_words(line))), bare=True, every=alone)
+    marks = _terms(said, without) + bool(_DATE.search(said))
+    if marks and alone:
+        marks += _terms(fold(_top(case)), without)
+    there = tokens(said) - without
+    return marks + 2 * len(_earlier(case) & there) + len(_own(case) & there) + _named_by_heading(case, lines, without)
+
+
+def document_marks(lines: Iterable[str], without: frozenset[str] = frozenset()) -> int:
+    """How many of a document's own terms stand in some lines; an amount counts two.
+
+    :param without: folded words that count for nothing here.
+    """
+    return _terms(fold("\n".join(lines)[:LONGEST]), without)
+
+
+def _terms(folded: str, without: frozenset[str]) -> int:
+    found = {term for term in _said("terms").findall(folded) if not tokens(term) <= without}
+    return len(found) + 2 * len(set(_AMOUNT.findall(folded)))
 
 
 def only_words(evidence: Evidence) -> bool:
     """Nothing but what is said: no vendor, no form, no error object, no redirect, no frame."""
     return not any(
-        sign.weight >= 1 and sign.zone not in ("title", "heading", "text", "noscript") for sign in evidence.signs
+        sign.weight >= 1 and sign.zone not in ("title", "heading", "text", "voice", "noscript")
+        for sign in evidence.signs
     ) and not any(sign.zone == "text" and sign.weight >= 4 for sign in evidence.signs)
 
 
@@ -74,18 +104,25 @@ def names_subject(case: Case) -> bool:
     """A long word of the last text's title or headings, or of this page's own heading, stands in its prose."""
     lines = _prose(case.main, {fold(case.look.title), *(fold(words) for _, words in case.look.headings)})
     there = {word[:STEM] for word in tokens(fold(" ".join(lines))[:LONGEST])}
-    return any(word[:STEM] in there for word in _subject(case))
+    return any(word[:STEM] in there for word in _own(case) | _earlier(case))
 
 
 def explains(case: Case) -> bool:
-    """The page's heading promises to explain what the page would otherwise be taken for."""
-    return fold(_top(case)).startswith(_EXPLAINS) and sum(map(count_words, _prose(case.main, set()))) >= EXPLAINED
+    """The page's heading promises to explain what the page would otherwise be taken for, and sentences follow.
+
+    A heading that asks the reader is a wall's: “Who is visiting?”.
+    """
+    top = fold(_top(case))
+    if top.endswith("?") or top.count(" ") < 2 or not _EXPLAINS.match(top):
+        return False
+    return sum(map(count_words, _prose(case.main, set()))) >= EXPLAINED
 
 
 def _top(case: Case) -> str:
-    """The first ``h1``, or the first heading where there is none."""
+    """The first ``h1``, or the first heading where there is none, or what the title says beside the site's name."""
     headings = case.look.headings
-    return next((words for level, words in headings if level == 1), headings[0][1] if headings else "")
+    first = headings[0][1] if headings else _BESIDE.split(case.look.title)[0]
+    return next((words for level, words in headings if level == 1), first)
 
 
 def _prose(lines: tuple[str, ...], titles: set[str]) -> tuple[str, ...]:
@@ -93,24 +130,32 @@ def _prose(lines: tuple[str, ...], titles: set[str]) -> tuple[str, ...]:
     return tuple(
         line
         for line in lines
-        if (count_words(line) >= PROSE or line.endswith((".", "!", "?", ":"))) and fold(line) not in titles
+        if (count_words(line) >= PROSE or line.endswith((".", "!", "?", ":")))
+        and not line.startswith("©")
+        and fold(line) not in titles
     )
 
 
-def _subject(case: Case) -> set[str]:
-    """Long words of the last text's title and headings and of this page's own first heading.
-
-    What both titles say is the site's name.
-    """
-    own = tokens(fold(_top(case)))
-    if case.previous is not None:
-        own |= tokens(fold(case.previous.title)) - tokens(fold(case.look.title))
-        heads = [block.text for _, block in case.previous.walk() if block.kind is BlockKind.HEADING][:3]
-        own |= tokens(fold(" ".join(heads)))
-    return {word for word in own if len(word) >= SUBJECT_LETTERS} - wall_words() - set(table("subject")["furniture"])
+def _own(case: Case) -> set[str]:
+    """Long words of this page's own first heading, those of walls and of furniture left out."""
+    top = fold(_top(case))
+    return _long(tokens(top)) if " " in top or "." not in top else set()
 
 
-def _named_by_heading(case: Case, lines: tuple[str, ...]) -> int:
+def _earlier(case: Case) -> set[str]:
+    """Long words of the last text's title and headings. What both titles say is the site's name."""
+    if case.previous is None:
+        return set()
+    heads = [block.text for _, block in case.previous.walk() if block.kind is BlockKind.HEADING][:3]
+    words = tokens(fold(case.previous.title)) - tokens(fold(case.look.title))
+    return _long(words | tokens(fold(" ".join(heads))))
+
+
+def _long(words: set[str]) -> set[str]:
+    return {word for word in words if len(word) >= SUBJECT_LETTERS} - wall_words() - set(table("subject")["furniture"])
+
+
+def _named_by_heading(case: Case, lines: tuple[str, ...], without: frozenset[str]) -> int:
     """A heading in which no word is a wall's or furniture, with a sentence below it."""
     top = tokens(fold(_top(case)))
-    return int(bool(top and lines) and not top & (wall_words() | set(table("subject")["furniture"])))
+    return int(bool(top and lines) and not top & (wall_words() | without | set(table("subject")["furniture"])))
