@@ -30,7 +30,7 @@ def compare(
 
     :param again: a second look at the same page, seconds later, or several further looks. What any of them does not
         share with ``new`` is unstable: set aside, never an edit. What all share is the change.
-    :param remembered: lines in normal form known to be unstable on this source.
+    :param remembered: what comparisons of this source called ``unstable``: lines known to come and go at their place.
     :param vocabulary: what makes a change matter; the shipped one by default.
     """
     from guidetrack.compare.engine import compare_texts

@@ -10,9 +10,10 @@ from guidetrack.compare.findings import Finding, Matter
 from guidetrack.compare.lines import Side
 from guidetrack.compare.lists import Lists
 from guidetrack.compare.matching import Matching, match
+from guidetrack.compare.memory import set_remembered_aside, unstable_lines
 from guidetrack.compare.phrasing import distinct, plain
 from guidetrack.compare.sections import section_notes
-from guidetrack.compare.stability import Settled, Unsteady, look_twice, set_remembered_aside, settle, together
+from guidetrack.compare.stability import Settled, Unsteady, look_twice, settle, together
 from guidetrack.compare.summary import Weighed, summarise
 from guidetrack.compare.tokens import Words, cut
 from guidetrack.compare.vocabulary import Vocabulary, load
@@ -53,7 +54,7 @@ def compare_texts(
     others = [again] if isinstance(again, Text) else list(again or ())
     looks = together([look_twice(b, Side(other)) for other in others]) if others else None
     if a.texts == b.texts:
-        return Comparison(unstable=_unstable(b, looks))
+        return Comparison(unstable=unstable_lines(b, looks))
     matching = match(a, b)
     told, silent = drafts(a, b, matching)
     told, left = set_left_aside(a, b, told)
@@ -70,7 +71,7 @@ def compare_texts(
         set_aside=tuple(_set_aside(a, b, silent, looks)),
         renumbered=sum(item.why is RENUMBERED for item in silent),
         coarse=matching.coarse or any(edit.coarse for edit in edits),
-        unstable=_unstable(b, looks),
+        unstable=unstable_lines(b, looks),
         shaky=looks is not None and looks.touches(settled.told, matching.gaps),
         silent=tuple(_bare(a, b, item) for item in silent),
     )
@@ -233,13 +234,3 @@ def _set_aside(a: Side, b: Side, silent: Sequence[Silent], looks: Unsteady | Non
     if looks is not None:
         aside |= {SetAside(b.texts[j], UNSTABLE): None for j in looks.lines()}
     return list(aside)
-
-
-def _unstable(b: Side, looks: Unsteady | None) -> tuple[str, ...]:
-    """Lines of a look that another does not share, in normal form, each once."""
-    if looks is None:
-        return ()
-    lines = [b.normal(j) for j in looks.lines()]
-    for look in looks.looks:
-        lines += [look.again.normal(j) for j in sorted({*look.strangers, *(k for k, _ in look.partly.values())})]
-    return tuple(dict.fromkeys(lines))

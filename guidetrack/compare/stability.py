@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from guidetrack.compare.align import Work
@@ -173,27 +173,28 @@ def settle(old: Side, new: Side, told: list[Draft], gaps: list[Gap], looks: Unst
     for draft in told:
         i, j = draft.i, draft.j
         if i is None:
-            _put(settled, draft, real=j not in looks.loose)
+            put(settled, draft, real=j not in looks.loose)
         elif j is None:
-            _put(settled, draft, real=i not in explained)
+            put(settled, draft, real=i not in explained)
         elif j in looks.loose:
             _split(settled, draft, explained)
         elif j in looks.partly:
             calm = _calmed(old, new, i, j, looks)
-            _put(settled, replace(draft, calm=calm), real=calm is not None)
+            put(settled, replace(draft, calm=calm), real=calm is not None)
         else:
             moved_only = draft.kind is EditKind.MOVED and old.folded(i) == new.folded(j)
-            _put(settled, draft, real=not (moved_only and j in looks.roaming))
+            put(settled, draft, real=not (moved_only and j in looks.roaming))
     return settled
 
 
-def _put(settled: Settled, draft: Draft, *, real: bool) -> None:
+def put(settled: Settled, draft: Draft, *, real: bool) -> None:
+    """Tell a draft, or set it aside."""
     (settled.told if real else settled.aside).append(draft)
 
 
 def _split(settled: Settled, draft: Draft, explained: set[int]) -> None:
     """The old line's counterpart is unstable: set both aside, or tell that the old line went."""
-    if draft.i in explained or draft.kind is EditKind.MOVED:
+    if draft.i in explained:
         settled.aside.append(draft)
     else:
         settled.told.append(Draft(EditKind.REMOVED, draft.i, None))
@@ -272,33 +273,3 @@ def _is_real(hunk: Hunk, loose: list[Hunk], hunks: list[Hunk], mine: list[str], 
         held = sum(1 for k in range(slot.i0, slot.i1) if not any(h.j0 <= k < h.j1 for h in hunks))
         room += max(slot.i1 - slot.i0, slot.j1 - slot.j0) - held
     return sum(1 for k in range(hunk.i0, hunk.i1) if mine[k]) > room
-
-
-def set_remembered_aside(
-    old: Side, new: Side, settled: Settled, gaps: list[Gap], remembered: Collection[str], *, rotating: bool
-) -> Settled:
-    """Lines known to come and go on this source, whose counterpart is known too or absent.
-
-    :param rotating: no second look was had, or it shows that something rotates.
-    """
-    known = frozenset(remembered)
-    where = {("old", i): k for k, gap in enumerate(gaps) for i in gap.gone}
-    where |= {("new", j): k for k, gap in enumerate(gaps) for j in gap.come}
-    strange: set[tuple[int | None, str]] = set()
-    familiar: set[tuple[int | None, str]] = set()
-    for draft in settled.told:
-        for side, at, lines in (("old", draft.i, old), ("new", draft.j, new)):
-            if at is not None and (draft.i is None or draft.j is None):
-                group = familiar if lines.normal(at) in known else strange
-                group.add((where.get((side, at)), side))
-    out = Settled([], settled.aside)
-    for draft in settled.told:
-        if draft.i is not None and draft.j is not None:
-            is_known = old.normal(draft.i) in known and new.normal(draft.j) in known
-        else:
-            side, at, other, lines = ("old", draft.i, "new", old) if draft.j is None else ("new", draft.j, "old", new)
-            place = where.get((side, at or 0))
-            alone = rotating and (place, other) not in strange
-            is_known = lines.normal(at or 0) in known and (alone or (place, other) in familiar)
-        _put(out, draft, real=not is_known)
-    return out

@@ -56,7 +56,8 @@ class Comparison:
 
     :param reasons: why this level, each quoting the words and naming the section; weightiest first.
     :param renumbered: how many headings or references changed in nothing but their number.
-    :param unstable: lines that differed between two looks seconds apart, in normal form.
+    :param unstable: lines that differed between two looks seconds apart, in normal form; after each, behind a tab,
+        what stands for its place. To be handed back as ``remembered``.
     :param shaky: an edit stands in or beside what is unstable: one more look may say otherwise.
     :param silent: pairs of lines that differ in what is no content (numbering, typography, order) or were set
         aside as unstable. With ``edits`` they rebuild either text exactly; nobody is told of them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guidetrack.compare import compare, rebuild_new, rebuild_old
-from guidetrack.models import EditKind, Text
+from guidetrack.models import Comparison, EditKind, Text
 from guidetrack.normal import normal
 from tests.compare.texts import check_ops, row, section, text
 
@@ -151,6 +151,11 @@ def test_what_both_looks_share_is_told(old, new, again, words, kind):
     assert rebuild_new(before, comparison) == after.lines
 
 
+def lines_of(comparison: Comparison) -> list[str]:
+    """The unstable lines, without what stands for their places."""
+    return [line for line in comparison.unstable if not line.startswith("\t")]
+
+
 def test_the_reason_is_the_dose_and_not_the_counter():
     """The edit shows the whole new line; level and reasons come from the stable words."""
     comparison = compare(
@@ -160,7 +165,7 @@ def test_the_reason_is_the_dose_and_not_the_counter():
     )
     assert comparison.reasons == ('"56 mg" → "84 mg" in Dosage',)
     assert comparison.edits[0].after == "Viewed 124 times. Dose 84 mg"
-    assert comparison.unstable == ("Viewed 124 times. Dose 84 mg", "Viewed 125 times. Dose 84 mg")
+    assert lines_of(comparison) == ["Viewed 124 times. Dose 84 mg", "Viewed 125 times. Dose 84 mg"]
 
 
 def test_equal_looks_change_nothing():
@@ -173,7 +178,7 @@ def test_unstable_lines_are_reported_even_when_nothing_changed():
     """The old text equals the new one; what the second look shows otherwise is still remembered."""
     comparison = compare(text(RULE, W), text(RULE, W), again=text(RULE, P))
     assert not comparison
-    assert set(comparison.unstable) == {normal(W), normal(P)}
+    assert set(lines_of(comparison)) == {normal(W), normal(P)}
 
 
 @pytest.mark.parametrize(
@@ -253,3 +258,44 @@ def test_a_change_far_from_what_is_unstable_is_not_shaky():
     assert not comparison.shaky
     assert not compare(old, new).shaky
     assert compare(old, new, again=[]) == compare(old, new)
+
+
+def seen_rotating(*page: str) -> tuple[str, ...]:
+    """What is remembered of a page whose last line rotates between all tips."""
+    lines = list(page)
+    looks = [text(*lines, tip) for tip in (P, Q, WARNING)]
+    remembered: list[str] = []
+    for look in looks[1:]:
+        remembered += compare(looks[0], looks[0], again=look).unstable
+    return tuple(remembered)
+
+
+PAGE = RULE, TAIL, "Tips of the day"
+
+
+@pytest.mark.parametrize("again", [None, [*PAGE, P]], ids=["one look", "two looks"])
+@pytest.mark.parametrize("tip", [P, Q, WARNING])
+def test_a_remembered_line_excuses_no_equal_words_elsewhere(tip, again):
+    """A box repeats a warning of the page: when the page drops it, that is told, whatever the box shows."""
+    old = text(RULE, WARNING, TAIL, "Tips of the day", Q)
+    new = text(*PAGE, tip)
+    comparison = compare(old, new, again=text(*again) if again else None, remembered=seen_rotating(*PAGE))
+    assert any(edit.before == WARNING for edit in comparison.edits), comparison.silent
+    assert rebuild_old(new, comparison) == old.lines
+
+
+def test_a_remembered_line_is_excused_at_its_place():
+    """The box itself turns on in peace, also when the page above it changed."""
+    remembered = seen_rotating(*PAGE)
+    assert not compare(text(*PAGE, WARNING), text(*PAGE, P), remembered=remembered)
+    assert not compare(text(*PAGE), text(*PAGE, WARNING), remembered=remembered)
+    changed = compare(text(*PAGE, WARNING), text(RULE.replace("two", "three"), *PAGE[1:], Q), remembered=remembered)
+    assert [edit.after for edit in changed.edits] == [RULE.replace("two", "three")]
+
+
+def test_a_line_that_a_rotating_place_shows_by_chance_is_told_when_it_went():
+    """The first look shows the dropped warning in a box below, the second does not: it has left its place."""
+    old, new = text(RULE, WARNING, TAIL, "Tips of the day", P), text(*PAGE, WARNING)
+    comparison = compare(old, new, again=text(*PAGE, Q))
+    assert [(edit.kind, edit.before) for edit in comparison.edits] == [(EditKind.REMOVED, WARNING)]
+    assert rebuild_old(new, comparison) == old.lines
