@@ -89,9 +89,9 @@ def label(*, after: bool) -> bytes:
 
 _FEED = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0"><channel><title>Medicines Office: safety communications</title><link>http://office.example/</link>
-<description>What is new</description><lastBuildDate>[[Tue, 17 Nov 2026 05:00:00||Tue, 24 Nov 2026 05:00:00]] GMT</lastBuildDate>
+<description>What is new</description><lastBuildDate>[[Tue, 03 Nov 2026 05:00:00||Tue, 10 Nov 2026 05:00:00]] GMT</lastBuildDate>
 [[||<item><title>Compounded ketamine: stop use of two lots</title><guid isPermaLink="false">sc-2026-31</guid>
-<link>http://office.example/sc-2026-31</link><pubDate>Mon, 23 Nov 2026 14:00:00 GMT</pubDate>
+<link>http://office.example/sc-2026-31</link><pubDate>Mon, 09 Nov 2026 14:00:00 GMT</pubDate>
 <description>Two lots of a compounded nasal product contain more ketamine than the label says.</description></item>]]
 <item><title>Esketamine: bladder symptoms under review</title><guid isPermaLink="false">sc-2026-24</guid>
 <link>http://office.example/sc-2026-24</link><pubDate>Mon, 07 Sep 2026 14:00:00 GMT</pubDate>

@@ -22,9 +22,9 @@ from guidetrack.track import Tracker
 from guidetrack.track.absorb import Taken
 from guidetrack.track.backfill import Asked, Backfill, Listed, Wish
 
-FIRST_CHECK = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
-SECOND_CHECK = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
-THIRD_CHECK = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
+FIRST_CHECK = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
+SECOND_CHECK = datetime(2026, 11, 10, 6, 0, tzinfo=UTC)
+THIRD_CHECK = datetime(2026, 11, 11, 6, 0, tzinfo=UTC)
 SHOWN_IN_FULL = "office-esketamine-label"
 
 
@@ -62,11 +62,11 @@ def tour(folder: Path, report_file: Path, say: Callable[[str], None], *, width: 
         with open_tracker(sources, now=clock) as tracker:
             say("First the past: what a web archive kept of one page, as `guidetrack backfill` fetches it:\n\n")
             say(asyncio.run(_past(tracker, f"{web.base}{PREFIX}", width)))
-            say(f"\n{len(DOCUMENTS)} pages of a little web, served on this machine. First check, 17 November:\n\n")
+            say(f"\n{len(DOCUMENTS)} pages of a little web, served on this machine. First check, 3 November:\n\n")
             say(_check(tracker, width, colour))
             web.after, clock.moment = True, SECOND_CHECK
             say(
-                "\nA week passes; some pages change, one hides behind a wall, one moves. Second check, 24 November:\n\n"
+                "\nA week passes; some pages change, one hides behind a wall, one moves. Second check, 10 November:\n\n"
             )
             say(_check(tracker, width, colour))
             say("\nOne of them in full, as `guidetrack show` prints it:\n\n")
