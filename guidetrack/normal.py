@@ -23,10 +23,8 @@ _MAP = {
     "\u2026": "...",
     "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
 }
-_TABLE = str.maketrans({key: value or "" for key, value in _MAP.items()})
-_SPACE = re.compile(r"\s+")
-_SPACE_IN_LINE = re.compile(r"[^\S\n]+")
-_BREAK = re.compile(r" ?\n ?")
+_SIGNS = {key: value or "" for key, value in _MAP.items()}
+_SIGN = re.compile("[" + re.escape("".join(_SIGNS)) + "]")
 
 
 def normal(text: str) -> str:
@@ -48,15 +46,20 @@ def normal_lines(lines: Sequence[str]) -> str:
         plain = joined.replace("\n", " ")
         if plain.isprintable() and "  " not in plain and plain[:1] != " " and plain[-1:] != " ":
             return joined
-    # a line break neither composes with what follows nor is mapped, so all lines can be folded at once
-    folded = _SPACE_IN_LINE.sub(" ", _mapped(joined))
-    return _BREAK.sub("\n", folded).strip(" ")
+    # a line break neither composes with what follows nor is mapped, so all lines can be mapped at once
+    mapped = unicodedata.normalize("NFC", joined)
+    for sign, plain in _SIGNS.items():
+        if sign in mapped:
+            mapped = mapped.replace(sign, plain)
+    mapped = unicodedata.normalize("NFC", mapped)
+    return "\n".join([" ".join(line.split()) for line in mapped.split("\n")])
 
 
 def _slow(text: str) -> str:
-    return _SPACE.sub(" ", _mapped(text)).strip()
+    """Composed before the signs go and after it: an invisible one may have stood between letter and accent."""
+    mapped = _SIGN.sub(_plain, unicodedata.normalize("NFC", text))
+    return " ".join(unicodedata.normalize("NFC", mapped).split())
 
 
-def _mapped(text: str) -> str:
-    """Composed before the table and after it: an invisible sign may have stood between letter and accent."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_TABLE))
+def _plain(sign: re.Match[str]) -> str:
+    return _SIGNS[sign[0]]
