@@ -45,6 +45,15 @@ class Catalogue:
         self._single = engine if alone else engine.execution_options(isolation_level="AUTOCOMMIT")
         self.writing = engine if alone else engine.execution_options(isolation_level="READ COMMITTED")
 
+    @property
+    def conninfo(self) -> str:
+        """What libpq connects with, for another client of the same database; never with a password."""
+        return self.engine.url.set(drivername="postgresql").render_as_string()
+
+    def single(self) -> sa.Connection:
+        """A connection of its own, each statement of which stands for itself; its user closes it."""
+        return self._single.connect()
+
     def close(self) -> None:
         """Let go of the file or server; SQLite folds its log into the catalogue."""
         self.engine.dispose()
@@ -96,7 +105,7 @@ class Catalogue:
                 writing.done = True
         except PassingError:
             # the answer to COMMIT may have been lost, not the transaction
-            if writing is not None and writing.done and writing.proof and self._stands(writing.proof):
+            if writing is not None and writing.done and writing.proof is not None and self._stands(writing.proof):
                 return
             self._forget(known)
             raise
@@ -138,7 +147,7 @@ class Catalogue:
             raise told(error, self.address) from error
 
     def name(self, number: int, connection: sa.Connection) -> str:
-        """The string a number of ``names`` stands for; its neighbours are learnt with it. :raises DamagedError: none."""
+        """The string a number of ``names`` stands for; its neighbours are learnt too. :raises DamagedError: none."""
         if number not in self._texts:
             first = number - number % _BLOCK
             self._learn(connection, names.c.id.between(first, first + _BLOCK - 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from guidetrack.store.catalogue import Catalogue, Write
 from guidetrack.store.journal import Kind
 from guidetrack.store.schema import MOVING, REVISIONS, metadata, stamp
 from guidetrack.store.schema import journal as journal_table
+from guidetrack.store.trouble import PassingError
+
+_TRIES = 3
 
 
 def open_catalogue(address: str, archive: Archive, *, now: datetime, version: str, write: bool) -> Catalogue:
@@ -29,8 +33,10 @@ def open_catalogue(address: str, archive: Archive, *, now: datetime, version: st
         catalogue = connected(address, write=write, create=create)
         with catalogue.trouble():
             found = stamped(catalogue)
-            if found is None:
-                _unmade(catalogue, archive)
+            if found is None and catalogue.schema and archive.holds_captures():
+                found = stamped(catalogue)  # another process may have made it, and kept something, just now
+                if found is None:
+                    raise _lost(catalogue.address, "empty", archive)
             if found is None and write:
                 found = catalogue.transact(lambda writing: _create(writing, now, version))
     except OSError as error:
@@ -49,14 +55,22 @@ def connected(address: str, *, write: bool, create: bool) -> Catalogue:
     catalogue = Catalogue(address, engine, writable=write)
     if not dialect.is_sqlite(address):
         try:
-            with catalogue.read() as connection:
-                catalogue.schema = postgres.schema(connection, write=write)
+            catalogue.schema = _schema(catalogue, write)
         except BaseException as error:
             catalogue.close()
             if isinstance(error, StoreError) and catalogue.address not in str(error):
                 raise StoreError(f"{catalogue.address}: {error}") from error
             raise
     return catalogue
+
+
+def _schema(catalogue: Catalogue, write: bool) -> str:
+    """Where the tables are. A server that is down is told at once; a session cut off in the middle is made again."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(PassingError), catalogue.read() as connection:
+            return postgres.schema(connection, write=write)
+    with catalogue.read() as connection:
+        return postgres.schema(connection, write=write)
 
 
 def _precondition(path: Path, archive: Archive, *, create: bool) -> None:
@@ -82,15 +96,9 @@ def _lost(what: object, how: str, archive: Archive) -> DamagedError:
     return DamagedError(f"{what} is {how}, but {archive.place.address} holds captures; restore it from a backup")
 
 
-def _unmade(catalogue: Catalogue, archive: Archive) -> None:
-    """A database on a server is there before its tables; without them, but with bodies, they were lost."""
-    if catalogue.schema and archive.holds_captures():
-        raise _lost(catalogue.address, "empty", archive)
-
-
 def stamped(catalogue: Catalogue) -> str | None:
     """The schema's revision, or None in an empty database."""
-    with catalogue.engine.connect() as connection:
+    def found(connection: sa.Connection) -> str | None:
         if catalogue.schema and stamp.name not in set(postgres.tables(connection)):
             return None
         try:
@@ -99,6 +107,8 @@ def stamped(catalogue: Catalogue) -> str | None:
             if "no such table" in str(error.orig):
                 return None
             raise
+
+    return catalogue.ask(found)
 
 
 def _create(writing: Write, now: datetime, version: str) -> str:

@@ -132,10 +132,10 @@ def call(connection: sa.Connection, name: str) -> None:
 
 
 def holders(connection: sa.Connection, number: int) -> list[str]:
-    """What the sessions that hold a lock call themselves, see :func:`call`."""
+    """What the other sessions that hold a lock call themselves, see :func:`call`."""
     found = connection.exec_driver_sql(
         "SELECT coalesce(a.application_name, '') FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid "
-        "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = "
+        "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid <> pg_backend_pid() AND l.database = "
         "(SELECT oid FROM pg_database WHERE datname = current_database()) "
         f"AND (l.classid::bigint << 32 | l.objid::bigint) = {number} ORDER BY a.backend_start")
     return [str(name) for (name,) in found]

@@ -53,14 +53,20 @@ class Session:
 
     def open(self) -> None:
         """Take the archive's lock. Raises LockedError, naming a holder."""
-        with self._catalogue.trouble():
-            self._connect()
-            for number, shared in self._locks:
-                if not self._take(number, shared=shared):
-                    said = self._holder(number)
-                    self.close()
-                    raise LockedError(said)
-            self._last_run = self._newest_run()
+        def once() -> int:
+            with self._catalogue.trouble():
+                self.close()
+                self._connect()
+                for number, shared in self._locks:
+                    if not self._take(number, shared=shared):
+                        raise LockedError(self._holder(number))
+                return self._newest_run()
+
+        try:
+            self._last_run = persist(once)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Let go of all locks."""
@@ -187,7 +193,7 @@ class Session:
     def _holder(self, number: int) -> str:
         connection = self.connection()
         with connection.begin():
-            names = [name for name in postgres.holders(connection, number) if name != self._name[:63]]
+            names = postgres.holders(connection, number)
         return described(names, self._catalogue.address)
 
 
