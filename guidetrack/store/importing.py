@@ -88,9 +88,7 @@ def _said(where: str) -> Iterator[None]:
 
 def _records(stream: IO[bytes], name: str, source: str, *, wanted: str, max_body: int,
              now: datetime) -> Iterator[Capture | Skipped]:
-    from warcio.archiveiterator import ArchiveIterator
-
-    records = iter(ArchiveIterator(stream))
+    records = _quietly(stream)
     for number in range(1, MAX_RECORDS + 1):
         where = f"{name} record {number}"
         with _said(where):
@@ -107,6 +105,23 @@ def _records(stream: IO[bytes], name: str, source: str, *, wanted: str, max_body
             found = _capture(record, address, where, source, max_body=max_body, now=now)
         yield found
     raise UsageError(f"{name} holds more than {MAX_RECORDS} records")
+
+
+def _quietly(stream: IO[bytes]) -> Iterator[Any]:
+    """The records of a file. Its reader prints what it finds odd, bytes of the file included, to the terminal; not so."""
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.recordloader import logger
+
+    class Quiet(ArchiveIterator):  # type: ignore[misc]
+        INC_RECORD = ""
+
+    logger.addFilter(_never)
+    return iter(Quiet(stream))
+
+
+def _never(record: Any) -> bool:
+    """A filter that lets nothing through; adding it again changes nothing."""
+    return False
 
 
 def _capture(record: Any, address: str, where: str, source: str, *, max_body: int, now: datetime) -> Capture | Skipped:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from guidetrack.errors import UsageError
+from guidetrack.errors import GuidetrackError, UsageError
 from guidetrack.models import Capture
 from guidetrack.store.importing import Skipped, read
 from tests.support.archive import NOW
@@ -148,3 +148,15 @@ def test_damage_never_becomes_a_page(tmp_path: Path, cut: int, flip: int) -> Non
     with contextlib.suppress(UsageError):
         found.extend(read(path, "a", max_body=100_000, now=NOW))
     assert all(one.body == PAGE for one in found if isinstance(one, Capture))
+
+
+def test_nothing_of_a_damaged_file_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str],
+                                              caplog: pytest.LogCaptureFixture) -> None:
+    """The reader below us would print odd bytes of the file, control sequences included; nothing gets through."""
+    uri, body = "http://www.example.org/a b\x1b[2J", b"HTTP/1.1 200 OK\r\n\r\nhello"
+    head = f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {uri}\r\nContent-Length: {len(body) - 3}\r\n"
+    file = tmp_path / "theirs.warc"
+    file.write_bytes((head + "WARC-Date: 2026-01-01T00:00:00Z\r\n\r\n").encode() + body + b"\r\n\r\n")
+    with contextlib.suppress(GuidetrackError):
+        list(read(file, "a", max_body=1000, now=datetime(2026, 3, 2, tzinfo=UTC)))
+    assert (tuple(capfd.readouterr()), caplog.records) == (("", ""), [])
