@@ -24,6 +24,7 @@ class Frames:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._headings: dict[str, list[Topic]] = {}
+        self._ruled: dict[str, dict[str, Level]] = {}
 
     def terms(self, text: str) -> dict[str, list[Found]]:
         plain = normal(text)
@@ -78,14 +79,18 @@ class Frames:
     def rules(self, path: Sequence[str], lead: str) -> dict[str, Level]:
         """What the headings above a line, and the words before its list, make of it: forbidden, required, excepted."""
         found: dict[str, Level] = {}
-        for frame in (*path[-2:], lead):
-            terms = self.terms(frame) if frame else {}
-            for term in terms.get("force", ()):
-                found[term.group] = self._vocabulary.force[term.group].alone
-            for term in (*terms.get("scope", ()), *terms.get("standing", ())):
-                group = self._vocabulary.groups[term.group]
-                if term.group in _TURNING_GROUPS or term.group.startswith("status."):
-                    found[term.group] = group.level
+        for frame in filter(None, (*path[-2:], lead)):
+            if frame not in self._ruled:
+                self._ruled[frame] = self._read(frame)
+            found |= self._ruled[frame]
+        return found
+
+    def _read(self, frame: str) -> dict[str, Level]:
+        terms = self.terms(frame)
+        found = {term.group: self._vocabulary.force[term.group].alone for term in terms["force"]}
+        for term in (*terms["scope"], *terms["standing"]):
+            if term.group in _TURNING_GROUPS or term.group.startswith("status."):
+                found[term.group] = self._vocabulary.groups[term.group].level
         return found
 
 

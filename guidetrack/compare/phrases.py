@@ -36,6 +36,11 @@ def words_of(sentence: str) -> list[Word]:
     return [Word(m[0], stem(m[0]), m.start(), m.end()) for m in _WORD.finditer(sentence)]
 
 
+def word_texts(sentence: str) -> list[str]:
+    """The same as written, without their places."""
+    return _WORD.findall(sentence)
+
+
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Lower-case, without the s of a plural or of a possessive."""

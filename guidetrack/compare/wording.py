@@ -11,7 +11,7 @@ from typing import NamedTuple
 from guidetrack.compare.dates import sentences
 from guidetrack.compare.features import Features
 from guidetrack.compare.findings import Finding, Matter
-from guidetrack.compare.phrases import words_of
+from guidetrack.compare.phrases import word_texts
 from guidetrack.compare.phrasing import shortened
 from guidetrack.models.enums import Level
 from guidetrack.normal import normal
@@ -74,22 +74,25 @@ EMPTY_WORDS = frozenset(_ARTICLES.split())
 SMALL_ABROAD = frozenset(_FOREIGN.split())
 _PREFIXES = "un in im ir non dis hypo hyper anti pre post de sub super over under"
 _TURNING = frozenset(_PREFIXES.split())
-_NEGATING = ("un", "in", "im", "ir", "il", "non", "dis")
+_NEGATING = frozenset({"un", "in", "im", "ir", "il", "non", "dis"})
 
 
 def turned(gone: str, come: str) -> list[tuple[str, str]]:
     """Words that only gained or lost a syllable that turns them round: safe and unsafe, zulässig and unzulässig."""
-    mine, theirs = ([word.text for word in words_of(normal(text))] for text in (gone, come))
+    mine, theirs = (word_texts(normal(text)) for text in (gone, come))
     if len(mine) != len(theirs):
         return []
-    pairs = [(a, b) for a, b in zip(mine, theirs, strict=True) if a.lower() != b.lower()]
-    return [(a, b) for a, b in pairs if min(len(a), len(b)) > 3 and any(
-        long.lower() == prefix + short.lower() for prefix in _NEGATING for short, long in ((a, b), (b, a)))]
+    return [(a, b) for a, b in zip(mine, theirs, strict=True) if a[-4:] == b[-4:] and _turns(a.lower(), b.lower())]
+
+
+def _turns(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    return len(short) > 3 and long.endswith(short) and long[: -len(short)] in _NEGATING
 
 
 def trivial(gone: str, come: str) -> bool:
     """Whether an exchange is of punctuation, articles, capitals or spelling only."""
-    mine, theirs = ([word.text for word in words_of(normal(text))] for text in (gone, come))
+    mine, theirs = (word_texts(normal(text)) for text in (gone, come))
     if [word.lower() for word in mine] == [word.lower() for word in theirs]:
         return True
     left = [word.lower() for word in mine if word.lower() not in EMPTY_WORDS]
