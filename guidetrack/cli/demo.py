@@ -32,7 +32,8 @@ def demo(app: App, keep: Path | None) -> None:
     tour(folder, report, lambda text: click.echo(text, nl=False), width=min(app.width, 100), colour=app.colour)
     click.echo(f"\nThe whole report, to open in a browser: {report}")
     if keep is not None:
-        click.echo(f"To play with: guidetrack -c {folder / 'sources.toml'} changes")
+        click.echo(f"To play with: guidetrack -c {folder / 'sources.toml'} changes    (or show 4, report, log)")
+        click.echo("The little web is no longer served, so that a check of it would find nobody there.")
         return
     shutil.rmtree(folder / "snapshots", ignore_errors=True)
     (folder / "sources.toml").unlink()

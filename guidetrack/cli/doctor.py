@@ -26,9 +26,18 @@ def doctor(app: App, offline: bool) -> int:
     worst = EXIT_DONE
     findings: Iterator[Finding] = examine(app, offline=offline)
     for finding in findings:
-        click.echo(f"{MARKS[finding.state]}  {finding.subject:<14} {finding.what}")
+        _say(app, f"{MARKS[finding.state]}  {finding.subject:<14} ", finding.what)
         if finding.todo:
-            click.echo(f"{'':22}-> {finding.todo}")
+            _say(app, f"{'':22}-> ", finding.todo)
         if finding.state == "bad":
             worst = EXIT_TROUBLE
     return worst
+
+
+def _say(app: App, start: str, text: str) -> None:
+    """A line; on a terminal what does not fit goes on below the words."""
+    from guidetrack.report.clean import inline
+    from guidetrack.report.width import wrap
+
+    first, *rest = wrap(inline(text), max(24, app.columns - len(start)) if app.columns else 0)
+    click.echo("\n".join([start + first, *(" " * len(start) + line for line in rest)]))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 """A clock that shows less than the year of this release is wrong."""
 SKEW = timedelta(minutes=2)
+SILENCE = timedelta(days=3)
+"""No check at all for longer than the usual grace: what should run does not."""
 ROOM_BYTES = 500_000_000
 PATIENCE_S = 10
 MAX_LISTED = 10
@@ -179,7 +181,7 @@ def checks(tracker: Tracker, now: datetime) -> Iterator[Finding]:
     if not seen:
         yield Finding("hint", "checks", "nothing was checked yet", "guidetrack check")
         return
-    yield Finding("ok", "checks", f"the last one was on {max(seen):%Y-%m-%d %H:%M} UTC")
+    yield _last(max(seen), now)
     gone = [status for status in standing if status.memory.gone_since and status.source.enabled]
     for status in gone[:MAX_LISTED]:
         yield Finding("hint", "gone", f"{status.source.id}: gone since {status.memory.gone_since:%Y-%m-%d}",
@@ -190,6 +192,15 @@ def checks(tracker: Tracker, now: datetime) -> Iterator[Finding]:
             yield _standing(status, word, "bad" if state == "bad" else "hint")
         if len(found) > MAX_LISTED:
             yield Finding("hint", word, f"and {len(found) - MAX_LISTED} more", "guidetrack status")
+
+
+def _last(seen: datetime, now: datetime) -> Finding:
+    """When anybody looked at all: a timer that stopped tells nobody."""
+    said = f"the last one was on {seen:%Y-%m-%d %H:%M} UTC"
+    if now - seen < SILENCE:
+        return Finding("ok", "checks", said)
+    return Finding("hint", "checks", f"{said}, {(now - seen).days} days ago",
+                   "does cron or the timer still run guidetrack check?")
 
 
 def _standing(status: SourceStatus, word: str, state: Literal["bad", "hint"]) -> Finding:
