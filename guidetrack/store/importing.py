@@ -108,7 +108,7 @@ def _records(stream: IO[bytes], name: str, source: str, *, wanted: str, max_body
 
 
 def _quietly(stream: IO[bytes]) -> Iterator[Any]:
-    """The records of a file. Its reader prints what it finds odd, bytes of the file included, to the terminal; not so."""
+    """The records of a file. Their reader prints what it finds odd, bytes of the file included; here it does not."""
     from warcio.archiveiterator import ArchiveIterator
     from warcio.recordloader import logger
 
