@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 JOBS ?= auto
 
-.PHONY: demo test soak check format bench clean
+.PHONY: demo test test-fleet soak check format bench clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "guidetrack needs Python 3.11 or newer; try: make PYTHON=python3.12")'
@@ -17,7 +17,11 @@ demo: $(STAMP)
 	$(PY) -m guidetrack demo
 
 test: $(STAMP)
-	$(PY) -m pytest -n $(JOBS) -m 'not soak and not fleet'
+	$(PY) -m pytest -n $(JOBS) -m 'not soak'
+
+# the same tests on PostgreSQL (and an object store): here a missing server is an error, not a skip
+test-fleet: $(STAMP)
+	GUIDETRACK_NEED_FLEET=1 $(PY) -m pytest -n $(JOBS) -m 'fleet and not soak'
 
 soak: $(STAMP)
 	$(PY) -m pytest -n $(JOBS) -m 'soak'

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import bucket, postgres
 from tests.support.site import Site
 from tests.support.watched import Watched
 
@@ -32,3 +33,12 @@ def site() -> Iterator[Site]:
 def watched(tmp_path: Path, site: Site) -> Watched:
     """A temporary clinic over the scripted site."""
     return Watched(tmp_path, site)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One loud line for each server that was not there: what it would have shown was not shown."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for missing in (postgres.MISSING, bucket.MISSING):
+        count = sum(missing in reason for reason in skipped)
+        if count:
+            terminalreporter.write_line(f"{count} TESTS WERE SKIPPED: {missing}", red=True, bold=True)
