@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from guidetrack.models import Level, Outcome, OutcomeKind, Report
+from guidetrack.models import ChangeKind, Level, Outcome, OutcomeKind, Report
 from guidetrack.report import clean, paint, state, words
 from guidetrack.report.width import cells, pad, wrap
 
@@ -42,10 +42,10 @@ def check_lines(
             folded_away.append(outcome)
         elif not (quiet and _known(outcome, word, begun)):
             shown.append((word, outcome))
-    if quiet and not shown:
+    rows = [_row(word, outcome, now, verbose) for word, outcome in shown] + _earlier(report)
+    if quiet and not rows:
         return ""
-    shown.sort(key=lambda item: (_ORDER.index(item[0]), -(item[1].change.level.rank if item[1].change else 0)))
-    rows = [_row(word, outcome, now, verbose) for word, outcome in shown]
+    rows.sort(key=lambda row: (_ORDER.index(row.word), -(row.level.rank if row.level else 0)))
     lines = _listing(rows, width, colour)
     if folded_away and not quiet:
         lines += _unchanged(folded_away, width, colour)
@@ -75,6 +75,14 @@ def _row(word: str, outcome: Outcome, now: datetime, verbose: bool) -> _Row:
     level = change.level if change and change.notifies else None
     number = words.number(change.id) if change and change.id else ""
     return _Row(word, level, clean.line(outcome.source.id), _said(word, outcome, now, verbose), number)
+
+
+def _earlier(report: Report) -> list[_Row]:
+    """Changes that nobody was told yet and that this run did not find: by a run that was killed, or by a worker."""
+    found = {outcome.change.id for outcome in report.outcomes if outcome.change}
+    return [_Row("changed" if change.kind is ChangeKind.CONTENT else change.kind.value, change.level,
+                 clean.line(change.source), words.headline(change), words.number(change.id))
+            for change in report.changes if change.notifies and change.id not in found]
 
 
 def _said(word: str, outcome: Outcome, now: datetime, verbose: bool) -> str:
