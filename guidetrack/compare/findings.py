@@ -169,7 +169,8 @@ class Judge:
     def _level(self, quantity: Quantity, sentence: str) -> Level:
         measure = quantity.measure
         topical = max((topic.numbers for topic in self._topics), key=lambda level: level.rank, default=Level.LOW)
-        if measure is None and _AGED.search(sentence[max(0, quantity.start - 24) : quantity.start]):
+        before = sentence[max(0, quantity.start - 40) : quantity.start]
+        if measure is None and (_AGED.search(before) or _SCORED.search(before)):
             return Level.HIGH
         if measure is None:
             return Level.MEDIUM if topical is not Level.LOW else Level.LOW
@@ -204,6 +205,7 @@ def _whole_verdicts(found: list[Finding]) -> list[Finding]:
 
 _AGE = re.compile(r"\bage[ds]?\b|\bolder\b|\byounger\b|\badults?\b|\bans\b|\bJahren?\b", re.IGNORECASE)
 _AGED = re.compile(r"\b(?:age[ds]?|ages|edad|Alter|âgés?)\b[^.;]{0,16}$", re.IGNORECASE)
+_SCORED = re.compile(r"\b(?:PHQ-?9|MADRS|HAM-?D|HDRS|QIDS|BDI|CGI|scores?|Punkte)\b[^.;\d]{0,24}$", re.IGNORECASE)
 _BOUND_BEFORE = re.compile(
     r"(?:at least|at most|up to|no more than|not more than|no less than|no later than|more than|less than|a minimum of|"
     r"a maximum of|within|mindestens|höchstens|au moins|au plus|al menos)\s$",

@@ -18,6 +18,7 @@ _LOOK_AHEAD = 5
 _BETWEEN = ". , ; : ( ) | and or of to in at for with the und et y"
 _STOPS = frozenset(_BETWEEN.split())
 _PER = frozenset({"per", "every", "each", "je", "pro", "par", "por"})
+_DEGREE = Unit("temperature", 1.0, Level.MEDIUM)
 _RATE = Unit("rate", 1.0, Level.HIGH)
 
 
@@ -123,6 +124,8 @@ def _unit_after(pieces: list[_Piece], end: int, vocabulary: Vocabulary) -> tuple
     at = end + 1
     if at < len(pieces) and pieces[at].text == "-":
         at += 1
+    if at + 1 < len(pieces) and pieces[at].text == "°" and pieces[at + 1].text in ("C", "F"):
+        return pieces[at + 1].text, _DEGREE, at + 1
     for skipped in range(_LOOK_AHEAD):
         if at >= len(pieces) or pieces[at].text[0].isdigit():
             break

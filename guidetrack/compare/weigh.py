@@ -22,6 +22,10 @@ LONGEST_READ = 20_000
 """Characters of one side of an edit that are read for findings: of a longer one only the words that differ."""
 
 
+OBLIGING = 3
+"""Rank of force up to which a sentence is a rule: prohibition, obligation, negative advice."""
+
+
 class Weigher:
     """Weighs the edits of one comparison."""
 
@@ -53,7 +57,7 @@ class Weigher:
         floor = self._wording(path, swaps)
         if not found and dated_alike(old, new):
             floor = Level.LOW
-        elif floor is Level.LOW and any(map(self._exchanges.joins, swaps)) and self.frames.about(path, old, new):
+        elif floor is Level.LOW and self._is_of_a_rule(path, old, new, [s for s in swaps if not _same_force(s, found)]):
             floor = Level.MEDIUM
         if not found or floor.rank > max(finding.level.rank for finding in found):
             found.append(wording_finding(floor, swaps, old_text, new_text))
@@ -123,6 +127,19 @@ class Weigher:
     def _read(self, text: str) -> Features:
         return features(text, self._vocabulary, self._folder)
 
+    def _is_of_a_rule(self, path: Sequence[str], old: Features, new: Features, swaps: Sequence[Swap]) -> bool:
+        """Whether other words stand in a sentence that obliges or forbids, or an alternative came or went in one that
+        is about something.
+        """
+        if all(trivial(gone, come) or self._same_amounts(gone, come) for gone, come, *_ in swaps):
+            return False
+        ruling = self._vocabulary.force
+        if any(ruling[found.group].rank <= OBLIGING for found in (*old.force, *new.force)):
+            return True
+        if old.standing or new.standing:
+            return True
+        return any(map(self._exchanges.joins, swaps)) and bool(self.frames.about(path, old, new))
+
     def _is_contact(self, old: Features, new: Features, found: list[Finding]) -> bool:
         """Whether a sentence that says how to reach somebody changed in a number or a name only."""
         if not (new.reaches or old.reaches) or len(new.sentence) > 300:
@@ -139,6 +156,12 @@ class Weigher:
 _BACKGROUND = frozenset({Matter.TERM, Matter.LOOSE_DATE, Matter.SCOPE})
 _AMOUNTS = frozenset({Matter.NUMBER, Matter.UNIT})
 _RULES = frozenset({Matter.NEGATION, Matter.FORCE, Matter.DUTY, Matter.SMALL_WORD})
+
+
+def _same_force(swap: Swap, found: Sequence[Finding]) -> bool:
+    """Whether an exchange is only of words of one force: must and shall."""
+    pair = swap.gone.strip(), swap.come.strip()
+    return any(finding.matter is Matter.SAME_FORCE and pair == (finding.gone, finding.come) for finding in found)
 
 
 def _as_block(finding: Finding, about: Sequence[Topic]) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -48,14 +49,17 @@ def changed_sentences(before: str, after: str) -> tuple[str, str]:
 
 
 def dated_alike(old: Features, new: Features) -> bool:
-    """Whether two sentences differ only in how they write their dates."""
+    """Whether two sentences differ only in how they write their dates, and in numbers of pages."""
     sides = []
     for side in (old, new):
         text = side.sentence
         for day, _ in reversed(side.dates):
             text = text[: day.start] + str(day.value or day.text) + text[day.stop :]
-        sides.append(text)
-    return bool(old.dates) and sides[0] == sides[1]
+        sides.append(_PAGE.sub(r"\1", text))
+    return sides[0] == sides[1]
+
+
+_PAGE = re.compile(r"\b(pages?|p\.|pp\.|Seiten?|S\.|páginas?)\s\d+(?:[-–]\d+)?\b", re.IGNORECASE)
 
 
 def contact(old: Features, new: Features) -> Finding:
@@ -110,12 +114,16 @@ def _respelt(a: str, b: str) -> bool:
     return a[0] == b[0] and SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.8
 
 
+def _has_content(text: str) -> bool:
+    return any(word.lower() not in EMPTY_WORDS and word.lower() != "or" for word in word_texts(text))
+
+
 def wording_finding(level: Level, swaps: Sequence[Swap], before: str, after: str) -> Finding:
-    """Nothing the vocabulary knows: quote the first words that differ."""
-    for gone, come, *_ in swaps:
-        if gone.strip() or come.strip():
-            before, after = gone.strip(), come.strip()
-            break
+    """Nothing the vocabulary knows: quote the first words that differ and say something."""
+    told = [swap for swap in swaps if swap.gone.strip() or swap.come.strip()]
+    if told:
+        first = next((swap for swap in told if _has_content(swap.gone) or _has_content(swap.come)), told[0])
+        before, after = first.gone.strip(), first.come.strip()
     return Finding(level, Matter.WORDING, shortened(before, QUOTED), shortened(after, QUOTED), "wording")
 
 
