@@ -271,7 +271,7 @@ class Tracker:
         entry = decided(known, self.store.reviews(change=number), by=by, role=role, decision=Decision(decision),
                         note=note, at=self.now(), confirm=confirm, two_person=bool(source and source.two_person),
                         version=__version__)
-        with self.store.lock(command="review", now=self.now()):
+        with self.store.join(command="review", now=self.now()):
             return self.store.add_review(entry)
 
     def report(self, *, changes: Iterable[int] | None = None, since: datetime | None = None,
