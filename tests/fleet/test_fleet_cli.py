@@ -93,3 +93,15 @@ def test_the_library_tells_the_same_story(clinic: Watched, site: Site) -> None:
     assert [change.kind.value for change in clinic.changes("a")] == ["returned", "content"]
     with clinic.open(write=False) as tracker:
         assert [str(problem) for problem in verify(tracker.store)] == []
+
+
+def test_people_decide_beside_a_fleet(clinic: Watched, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """A review needs nobody to stop working."""
+    site.page("/b", page())
+    for words in (page(), varied(p1="Blood pressure is no longer measured.")):
+        site.page("/a", words)
+        clinic.one("a")
+    with clinic.open() as tracker, tracker.store.join(command="worker", now=clinic.now):
+        _said(clinic, capsys, "review", "1", "--by", "A. Person", "--decision", "no-action", "--note", "Policy says so.")
+    with clinic.open(write=False) as tracker:
+        assert [str(problem) for problem in verify(tracker.store)] == []
