@@ -58,6 +58,8 @@ SERVER = "GUIDETRACK_TEST_POSTGRES"
 """Address of the PostgreSQL server that keeps the catalogues of test archives; unset: each is a SQLite file."""
 
 
+BUCKET = "GUIDETRACK_TEST_BUCKET"
+"""A bucket that keeps the bodies of test archives; unset: each has a folder."""
 on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="module")
 """For tests of what only a SQLite file can do or suffer."""
 on_postgresql = pytest.mark.parametrize("backend", [pytest.param("postgresql", marks=pytest.mark.fleet)], indirect=True,
@@ -77,8 +79,9 @@ def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def settings(folder: Path) -> StoreSettings:
-    """An archive in a folder, its catalogue in it or in a schema of the test server."""
-    return StoreSettings(str(folder / "snapshots"), catalogue(folder))
+    """An archive in a folder or in a bucket, its catalogue in the folder or in a schema of the test server."""
+    bucket = os.environ.get(BUCKET)
+    return StoreSettings(f"s3://{bucket}/{schema(folder)}" if bucket else str(folder / "snapshots"), catalogue(folder))
 
 
 def catalogue(folder: Path) -> str:

@@ -14,6 +14,7 @@ import os
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import ModuleType
 
 import pytest
 
@@ -133,3 +134,14 @@ def _forward(handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, list[tu
         return answer.status, answer.getheaders(), answer.read()
     finally:
         connection.close()
+
+
+def adopt(into: dict[str, object], module: ModuleType, without: frozenset[str]) -> None:
+    """Take the tests and fixtures of a module into another one, but for those that look into a folder of bodies."""
+    unknown = without - vars(module).keys()
+    assert not unknown, f"{module.__name__} has no {sorted(unknown)}"
+    for name, value in vars(module).items():
+        fixture = type(value).__name__ == "FixtureFunctionDefinition"
+        ours = getattr(value, "__module__", "") == module.__name__ and name.startswith("test_")
+        if (fixture or ours) and name not in without:
+            into[name] = value
