@@ -1,8 +1,14 @@
-"""Lists that show only their newest entries: what new ones pushed off the old end was not withdrawn."""
+"""Lists that show only their newest entries: what new ones pushed off the old end was not withdrawn.
+
+Only a list whose entries bear dates, newest first, has an old end. In a list in another order (codes, names) an entry
+that is gone from its end was withdrawn, whatever stands at its front now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from guidetrack.compare.drafts import LEFT, Draft, Silent
 from guidetrack.compare.entries import Key, entries, is_keyed
@@ -11,12 +17,16 @@ from guidetrack.compare.lines import Side
 TOLERANCE = 0.1
 """Share of its length by which a list with a window may shrink or grow; one entry always."""
 
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}(?!\d)")
+
 
 def set_left_aside(old: Side, new: Side, told: list[Draft]) -> tuple[list[Draft], list[Silent]]:
     """Drafts to tell, and the lines of entries that left a list of entries at its old end."""
     if not (is_keyed(old) and is_keyed(new)):
         return told, []
     mine, theirs = _listed(old), _listed(new)
+    if not (_is_newest_first(old, mine) and _is_newest_first(new, theirs)):
+        return told, []
     left = {at for key in _pushed_off(list(mine), list(theirs)) for at in mine[key]}
     if not left:
         return told, []
@@ -27,6 +37,30 @@ def set_left_aside(old: Side, new: Side, told: list[Draft]) -> tuple[list[Draft]
 def _listed(side: Side) -> dict[Key, range]:
     """The lines of the entries that have a key, in the order of the list."""
     return {key: lines for key, lines in entries(side).items() if side.section(lines.start).key}
+
+
+def _is_newest_first(side: Side, listed: Mapping[Key, range]) -> bool:
+    """Whether every entry bears a date, none newer than the one before it."""
+    notes = [note.value for note in side.text.notes]
+    if len(notes) == len(listed) and all(notes):
+        return _falls(str(day) for day in notes)
+    return any(_falls(days) for days in _dated_fields(side, listed))
+
+
+def _dated_fields(side: Side, listed: Mapping[Key, range]) -> list[list[str]]:
+    """The days of each field that holds one in every entry, in the order of the list."""
+    fields: dict[str, list[str]] = {}
+    for lines in listed.values():
+        for at in lines:
+            found = _DAY.search(side.texts[at]) if side.blocks[at].key else None
+            if found:
+                fields.setdefault(side.blocks[at].key, []).append(found[0])
+    return [days for days in fields.values() if len(days) == len(listed)]
+
+
+def _falls(days: Iterable[str]) -> bool:
+    pairs = list(pairwise(days))
+    return all(day >= after for day, after in pairs) and any(day > after for day, after in pairs)
 
 
 def _pushed_off(old: Sequence[Key], new: Sequence[Key]) -> Sequence[Key]:

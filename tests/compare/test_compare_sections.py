@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from guidetrack.compare import compare, rebuild_new, rebuild_old
-from guidetrack.models import Block, BlockKind, Comparison, EditKind, Format, Text
+from guidetrack.models import Block, BlockKind, Comparison, EditKind, Format, PublisherNote, Text
 from tests.compare.texts import check_ops, item, row, section, text
 
 MONITOR = "Patients must be watched for at least two hours after every dose."
@@ -365,8 +368,16 @@ def test_one_entry_is_counted_once():
 
 
 def news(*numbers: int) -> Text:
-    """A feed that shows the entries with these numbers, newest first."""
-    return feed(*((f"id-{n}", f"Notice {n}", f"Clinics are asked to read notice {n} with care.") for n in numbers))
+    """A feed that shows the entries with these numbers, the greater the newer."""
+    made = feed(*((f"id-{n}", f"Notice {n}", f"Clinics are asked to read notice {n} with care.") for n in numbers))
+    return replace(made, notes=tuple(PublisherNote(f"Notice {n}", date(2026, 1, n)) for n in numbers))
+
+
+def rules(*numbers: int, field: str = "published", day: str = "2026-01-{:02}") -> Text:
+    """A JSON list of entries with a field that holds a day."""
+    made = [section(f"Rule {n}", Block(BlockKind.ENTRY, f"{field}: {day.format(n)}", key=field), key=f"id-{n}")
+            for n in numbers]
+    return text(*made, format=Format.JSON)
 
 
 @pytest.mark.parametrize(
@@ -390,6 +401,20 @@ def test_entries_pushed_off_a_list_are_not_withdrawn(old, new, withdrawn, left):
     assert gone == {f"Notice {n}" for n in withdrawn}
     aside = {item.text for item in comparison.set_aside if item.rule == "left the list"}
     assert {line for line in aside if line.startswith("Notice")} == {f"Notice {n}" for n in left}
+
+
+def test_a_list_by_date_in_a_field_has_a_window():
+    """A JSON list shows its days in its entries."""
+    comparison = told(rules(5, 4, 3, 2, 1), rules(6, 5, 4, 3, 2))
+    assert {edit.kind for edit in comparison.edits} == {EditKind.ADDED}
+    assert {item.rule for item in comparison.set_aside} == {"left the list"}
+
+
+@pytest.mark.parametrize(("field", "day"), [("code", "S00{:02}"), ("published", "2026-01-01"), ("published", "")])
+def test_a_list_in_another_order_has_no_window(field, day):
+    """Where no date falls from entry to entry, what is gone from the end was withdrawn."""
+    comparison = told(rules(5, 4, 3, 2, 1, field=field, day=day), rules(6, 5, 4, 3, 2, field=field, day=day))
+    assert {edit.kind for edit in comparison.edits} == {EditKind.ADDED, EditKind.REMOVED}
 
 
 def test_a_page_has_no_window():
