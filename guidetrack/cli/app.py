@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,24 @@ if TYPE_CHECKING:
     from guidetrack.models import Settings
     from guidetrack.store import Store
     from guidetrack.track import Tracker
+
+
+def say(message: str) -> None:
+    """Words for people on stderr: on a terminal no word is cut at its edge."""
+    if sys.stderr.isatty():
+        import shutil
+
+        from guidetrack.report.width import wrap
+
+        width = shutil.get_terminal_size((80, 24)).columns
+        message = "\n".join(part for line in message.split("\n") for part in _folded(line, width, wrap))
+    click.echo(message, err=True)
+
+
+def _folded(line: str, width: int, wrap: Callable[[str, int], list[str]]) -> list[str]:
+    """A line as lines; one that is set in columns of its own keeps its spaces."""
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    return [indent + part for part in wrap(line[len(indent):], max(24, width - len(indent)))] or [line]
 
 
 @dataclass
@@ -67,9 +86,9 @@ class App:
         return Tracker(self.settings, now=self.now, write=write)
 
     def remark(self, message: str) -> None:
-        """One line on stderr, unless quiet."""
+        """A remark on stderr, unless quiet."""
         if not self.quiet:
-            click.echo(message, err=True)
+            say(message)
 
     @property
     def colour(self) -> bool:

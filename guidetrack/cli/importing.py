@@ -19,7 +19,7 @@ from guidetrack.models import Capture, Change
 if TYPE_CHECKING:
     from guidetrack.models import Settings, Source
     from guidetrack.sources.foreign.job import Joblist
-    from guidetrack.sources.foreign.plan import Placed
+    from guidetrack.sources.foreign.plan import Fate, Placed
 
 INDENT = " " * 10
 
@@ -60,11 +60,11 @@ def _jobs(app: App, files: Sequence[Path], dry_run: bool) -> int:
         for remark in one.remarks:
             app.remark(_clean(f"{remark}: passed over."))
     for job in placed:
-        _tell(app, job)
+        _tell(app, job, dry_run)
     added = [one for one in placed if one.fate is Fate.ADDED]
     counts = Counter(one.fate for one in placed)
     name = _write(app, settings, added, dry_run)
-    said = ", ".join(f"{counts[fate]} {fate}" for fate in Fate if counts[fate]) or "no job"
+    said = ", ".join(f"{counts[fate]} {_word(fate, dry_run)}" for fate in Fate if counts[fate]) or "no job"
     app.remark(f"{said}." + (f" Nothing was written ({name})." if dry_run else f" Written to {name}." if added else ""))
     if added and not dry_run:
         app.remark(f"Next: guidetrack try {added[0].id}    shows how a page is read; check takes them all in.")
@@ -93,7 +93,11 @@ def _write(app: App, settings: Settings, added: Sequence[Placed], dry_run: bool)
     return document.name
 
 
-def _tell(app: App, placed: Placed) -> None:
+def _word(fate: Fate, dry_run: bool) -> str:
+    return "to add" if dry_run and fate == "added" else fate.value
+
+
+def _tell(app: App, placed: Placed, dry_run: bool) -> None:
     """What became of one job, on stdout: a line, then what is carried over and each thing that is not."""
     from guidetrack.sources.foreign.plan import Fate, carried
 
@@ -107,11 +111,12 @@ def _tell(app: App, placed: Placed) -> None:
         if not app.quiet:
             _line(app, f"{placed.fate}: {placed.id} {placed.why}: {address}")
         return
+    added = f"{_word(placed.fate, dry_run)}: {placed.id}  {address}"
     if not app.quiet:
-        _line(app, f"{placed.fate}: {placed.id}  {address}")
+        _line(app, added)
         _line(app, f"carried over: {carried(placed)}", INDENT)
     elif placed.lost:
-        _line(app, f"{placed.fate}: {placed.id}  {address}")
+        _line(app, added)
     if placed.job.values.get("render") and not app.quiet:
         _line(app, "needs: a browser (pip install 'guidetrack[render]')", INDENT)
     for sentence in placed.lost:

@@ -69,8 +69,8 @@ def test_a_dry_run_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[st
     """It says the same, and the file stays byte for byte; where there is none, none appears."""
     assert run(["import", "--dry-run", "jobs.yaml"]) == 0
     told = capsys.readouterr()
-    assert told.out.startswith("added: nice-guidance-ta854")
-    assert "Nothing was written" in told.err
+    assert told.out.startswith("to add: nice-guidance-ta854")
+    assert "1 to add, 1 there already, 1 not taken. Nothing was written" in told.err
     assert (folder / "sources.toml").read_text() == OURS
     (folder / "sources.toml").unlink()
     assert run(["import", "--dry-run", "jobs.yaml"]) == 0
