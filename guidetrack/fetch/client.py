@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
@@ -20,7 +21,7 @@ from guidetrack.fetch.exchange import Limits, Progress, Received
 from guidetrack.fetch.faults import Fault
 from guidetrack.fetch.identity import request_headers, user_agent
 from guidetrack.fetch.line import Line, authority, origin
-from guidetrack.fetch.manners import Host, Hosts
+from guidetrack.fetch.manners import Host, Hosts, Origin, Turns
 from guidetrack.fetch.ping import ping
 from guidetrack.fetch.room import Room
 from guidetrack.fetch.rulebook import Rulebook
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
 
 CONNECT_SHARE = 1 / 3
 """Part of the deadline one attempt to connect may take, so that there is time for another."""
+
+
+@contextlib.asynccontextmanager
+async def _nobody_else(key: Origin, host: Host) -> AsyncIterator[None]:
+    """The turn at a host that only this process asks."""
+    yield
 
 
 class _Visit:
@@ -54,12 +61,17 @@ class Fetcher:
     :param settings: contact, pause, deadline, sizes, allowed networks.
     :param now: gives the time that captures are stamped with (aware, UTC).
     :param version: of guidetrack, for the User-Agent.
+    :param ready: awaited before each request: whoever takes the answers may hold new ones back while many wait.
+    :param turns: entered around each visit to a host: where others ask it too, it waits for the turn among them.
 
     Use as an async context manager. Raises UsageError when ``settings.allow_private`` is not made of networks.
     """
 
-    def __init__(self, settings: FetchSettings, *, now: Callable[[], datetime], version: str) -> None:
+    def __init__(self, settings: FetchSettings, *, now: Callable[[], datetime], version: str,
+                 ready: Callable[[], Awaitable[None]] | None = None, turns: Turns | None = None) -> None:
         self._settings = settings
+        self._ready = ready
+        self._turns = turns or _nobody_else
         self._now = now
         self._agent = user_agent(version, settings.contact)
         self._timeout = settings.timeout.total_seconds()
@@ -127,7 +139,7 @@ class Fetcher:
             key = origin(url)
             host = self._hosts.enter(key)
             try:
-                async with host.turn:
+                async with host.turn, self._turns(key, host):
                     answer, url = await self._at_host(visit, host, url)
             finally:
                 await self._hosts.leave(key)
@@ -187,6 +199,8 @@ class Fetcher:
         with Room(self._room, visit.budget) as claim:
             progress = Progress(claim)
             async with self._slots:
+                if self._ready is not None:
+                    await self._ready()
                 try:
                     work = self._line.ask(host, url, visit.sent, self._limits, progress)
                     return await visit.budget.run(work, progress)

@@ -6,6 +6,8 @@ import asyncio
 import random
 import time
 from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -84,6 +86,10 @@ class Host:
         transport, self.transport = self.transport, None
         if transport is not None:
             await transport.aclose()
+
+
+Turns = Callable[[Origin, Host], AbstractAsyncContextManager[None]]
+"""Holds a host's turn among several processes while a visit lasts, and after it for the host's pause."""
 
 
 class Hosts:

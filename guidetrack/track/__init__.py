@@ -116,13 +116,14 @@ class Tracker:
         """The asynchronous core of :meth:`check`."""
         from guidetrack.fetch import Fetcher
         from guidetrack.track.bench import Bench, Patience
+        from guidetrack.track.garbage import seldom_collected
         from guidetrack.track.isolate import Reader
         from guidetrack.track.loop import Loop
         from guidetrack.track.recorder import Recorder
 
         sources = self.sources(ids)
         started = self.now()
-        with self.store.lock(command="check", now=started):
+        with seldom_collected(), self.store.lock(command="check", now=started):
             memories = self.store.memories()
             if due:
                 sources = [source for source in sources if decide.is_due(memories.get(source.id), source, started)]
@@ -130,7 +131,8 @@ class Tracker:
             self._note_configuration(started)
             self.store.begin(run)
             self.last_run, self.errors = run, ()
-            async with Fetcher(self.settings.fetch, now=self.now, version=__version__) as fetcher, Reader() as reader:
+            async with Reader() as reader, Fetcher(self.settings.fetch, now=self.now, version=__version__,
+                                                   ready=reader.calm) as fetcher:
                 bench = Bench(self.store, fetcher, reader, Recorder(self.store), run.id, self.now,
                               self.settings.fetch.second_look, fresh, load_vocabulary(self.settings.vocabulary),
                               Patience())

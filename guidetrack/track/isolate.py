@@ -1,25 +1,33 @@
-"""Reading bodies where they can do no harm: small HTML here, everything large or risky in a child process."""
+"""Where bodies are read and texts compared: here, in a few processes side by side, or alone in one of its own.
+
+- What is large or risky is read in a child of its own, one at a time: it may hang, crash or swell there.
+- All else is read here, until so much waits that other cores are worth starting a process for.
+
+The answers are the same everywhere; only the time they take is not (docs/decisions/0803, 1002).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import pickle
-import sys
-from asyncio.subprocess import PIPE, Process
+from collections.abc import Collection, Sequence
 
+from guidetrack.compare import compare
+from guidetrack.compare.vocabulary import Vocabulary
 from guidetrack.errors import ExtractError
-from guidetrack.models import Capture, Format, Rules
+from guidetrack.models import Capture, Comparison, Format, Rules, Text
+from guidetrack.track import child as children
+from guidetrack.track.child import Child, CrashedError, NotBegunError, TookTooLongError
+from guidetrack.track.crew import Crew
 from guidetrack.track.reading import Reading, read
-from guidetrack.track.worker import LENGTH
 
 INLINE_BYTES = 400_000
 """Markup up to this size is read in the process: few pages are larger, and hostile ones stay bounded."""
-SECONDS = 45.0
-"""After this a job is killed: no page takes that long unless it means to."""
 JOBS_A_CHILD = 200
-"""A child is replaced after so many jobs, so that what a parser leaks does not add up."""
+"""The child for risky bodies is replaced after so many jobs, so that what a parser leaks does not add up."""
+WAITING_BODIES = 32
+WAITING_BYTES = 48_000_000
+"""No new page is asked for while so much waits to be read: memory stays flat however fast pages come."""
 
 
 def is_risky(capture: Capture, rules: Rules) -> bool:
@@ -34,69 +42,104 @@ def is_risky(capture: Capture, rules: Rules) -> bool:
 
 
 class Reader:
-    """Reads captures. Start with ``async with``; one child at most, started when first needed."""
+    """Reads captures and compares texts. Start with ``async with``; processes are started when first needed.
 
-    def __init__(self) -> None:
-        self._child: Process | None = None
-        self._jobs = 0
+    :param cores: how many may be used; None: what this process may use.
+    """
+
+    def __init__(self, cores: int | None = None) -> None:
+        self._crew = Crew(cores)
+        self._child: Child | None = None
         self._turn = asyncio.Lock()
+        self._lane = asyncio.Lock()
+        self._bodies = self._bytes = 0
+        self._calm = asyncio.Event()
+        self._calm.set()
 
     async def __aenter__(self) -> Reader:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stop()
+        await self._crew.close()
+
+    async def calm(self) -> None:
+        """Wait until little enough waits to be read."""
+        while not self._calm.is_set():  # of those woken together the first may be enough
+            await self._calm.wait()
 
     async def read(self, capture: Capture, rules: Rules) -> Reading:
         """The text of a capture, or why there is none. Never raises for what the bytes do."""
-        job = (capture.body, capture.media_type, capture.reached, rules)
-        if not is_risky(capture, rules):
-            return read(*job)
-        async with self._turn:
-            return await self._in_child(pickle.dumps(job))
-
-    async def _in_child(self, job: bytes) -> Reading:
-        child = await self._start()
-        assert child.stdin is not None
-        assert child.stdout is not None
+        job = ("read", capture.body, capture.media_type, capture.reached, rules)
+        risky = is_risky(capture, rules)
+        self._count(0 if risky else 1, len(capture.body))
         try:
-            async with asyncio.timeout(SECONDS):
-                child.stdin.write(LENGTH.pack(len(job)) + job)
-                await child.stdin.drain()
-                (size,) = LENGTH.unpack(await child.stdout.readexactly(LENGTH.size))
-                answer = pickle.loads(await child.stdout.readexactly(size))
-        except TimeoutError:
-            await self._stop()
-            return Reading(None, ExtractError(f"reading it took more than {SECONDS:.0f} s and was stopped"))
-        except (asyncio.IncompleteReadError, ConnectionError, OSError, EOFError, pickle.UnpicklingError):
-            await self._stop()
-            return Reading(None, ExtractError("the parser crashed on it; it may be damaged or made to do so"))
-        except asyncio.CancelledError:
-            await self._stop()
-            raise
-        self._jobs += 1
-        if self._jobs >= JOBS_A_CHILD:
-            await self._stop()
-        return answer if isinstance(answer, Reading) else Reading(None, ExtractError("the parser gave no answer"))
+            if risky:
+                return await self._alone(job)
+            async with self._lane:
+                await asyncio.sleep(0)  # what has come in meanwhile is counted before the next is begun
+                future = self._crew.take(job, len(capture.body), self._bodies)
+                if future is None:
+                    return read(*job[1:])
+            try:
+                answer = await future
+            except (CrashedError, NotBegunError):
+                return await self._alone(job)
+            except TookTooLongError:
+                return _too_long()
+            return _reading(answer)
+        finally:
+            self._count(0 if risky else -1, -len(capture.body))
 
-    async def _start(self) -> Process:
-        if self._child is None or self._child.returncode is not None:
-            # the child must import this very package wherever it stands, also when it is not installed
-            root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-            path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
-            # -c, not -m: a folder of ours named like a module cannot be picked up, and no module runs twice
-            self._child = await asyncio.create_subprocess_exec(
-                sys.executable, "-c", "from guidetrack.track.worker import main; main()",
-                stdin=PIPE, stdout=PIPE, limit=2**20, env={**os.environ, "PYTHONPATH": path},
-                start_new_session=os.name == "posix",
-            )
-            self._jobs = 0
-        return self._child
+    async def compare(self, old: Text, new: Text, looks: Sequence[Text], remembered: Collection[str],
+                      vocabulary: Vocabulary) -> Comparison:
+        """What :func:`guidetrack.compare` says, from whichever core is free."""
+        async with self._lane:
+            await asyncio.sleep(0)
+            future = self._crew.take(("compare", old, new, looks, remembered), 0, self._bodies, keep=vocabulary)
+        if future is not None:
+            with contextlib.suppress(CrashedError, NotBegunError, TookTooLongError):
+                answer = await future
+                if isinstance(answer, Comparison):
+                    return answer
+        return compare(old, new, again=looks, remembered=remembered, vocabulary=vocabulary)
+
+    def _count(self, bodies: int, size: int) -> None:
+        self._bodies += bodies
+        self._bytes += size
+        if self._bodies < WAITING_BODIES and self._bytes < WAITING_BYTES:
+            self._calm.set()
+        else:
+            self._calm.clear()
+
+    async def _alone(self, job: tuple[object, ...]) -> Reading:
+        """In a process that does nothing else meanwhile; a crash or a hang costs this body its text."""
+        async with self._turn:
+            if self._child is None or not self._child.alive or self._child.done >= JOBS_A_CHILD:
+                await self._stop()
+                try:
+                    self._child = await Child.start()
+                except (OSError, NotImplementedError) as error:
+                    return Reading(None, ExtractError(f"it is read in a process of its own, and none starts: {error}"))
+            try:
+                return _reading(await self._child.give(job))
+            except TookTooLongError:
+                return _too_long()
+            except CrashedError:
+                return Reading(None, ExtractError("the parser crashed on it; it may be damaged or made to do so"))
+            except asyncio.CancelledError:
+                await self._stop()
+                raise
 
     async def _stop(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
+        if child is not None:
+            await child.stop()
+
+
+def _reading(answer: object) -> Reading:
+    return answer if isinstance(answer, Reading) else Reading(None, ExtractError("the parser gave no answer"))
+
+
+def _too_long() -> Reading:
+    return Reading(None, ExtractError(f"reading it took more than {children.SECONDS:.0f} s and was stopped"))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from guidetrack.compare import compare
 from guidetrack.errors import DamagedError
 from guidetrack.fetch.verdict import judge_answer, judge_page
 from guidetrack.models import (
@@ -170,7 +169,7 @@ class Look:
         """The text differs from the last good one: is it a change, told at once, or only the page moving about?"""
         allowed = set(self.memory.unstable) - set(self.memory.lingering)
         lingering = self._lingering(old, text)
-        comparison = compare(old, text, remembered=allowed, vocabulary=self.bench.vocabulary)
+        comparison = await self._compare(old, text, (), allowed)
         if not comparison:
             self.memory = decide.remember_unstable(self.memory, (), lingering)
             self.set_aside += len(comparison.set_aside)
@@ -181,7 +180,7 @@ class Look:
             if again is None:
                 break
             looks.append(again)
-            comparison = compare(old, text, again=looks, remembered=allowed, vocabulary=self.bench.vocabulary)
+            comparison = await self._compare(old, text, looks, allowed)
             self.memory = decide.remember_unstable(self.memory, comparison.unstable, ())
             self.memory = replace(self.memory, lingering=self._lingering(old, text))
             if not comparison or again.digest == self.memory.base_digest:
@@ -189,6 +188,9 @@ class Look:
                 return await self._same_text(answer, text, equal=False)
         self.set_aside += len(comparison.set_aside)
         return await self._changed(answer, text, old, comparison, confirmed=bool(looks), shrunk=shrunk)
+
+    async def _compare(self, old: Text, text: Text, looks: Sequence[Text], allowed: set[str]) -> Comparison:
+        return await self.bench.reader.compare(old, text, looks, allowed, self.bench.vocabulary)
 
     def _lingering(self, old: Text, text: Text) -> tuple[str, ...]:
         """Remembered unstable lines that this look has and the last good text lacks, or the other way round."""

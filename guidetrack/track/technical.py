@@ -35,6 +35,7 @@ async def bring_forward(
     """
     if memory.base is None or is_current(memory.extractor, memory.rules, source):
         return memory, None
+    await reader.calm()
     capture = store.capture(source.id, memory.base)
     new = (await reader.read(capture, source.rules)).text
     if new is None:

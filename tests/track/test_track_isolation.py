@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import pickle
+import shutil
 
 import pytest
 
 from guidetrack.models import Capture, OutcomeKind, Reason, Rules
-from guidetrack.track import isolate
-from guidetrack.track.reading import EPOCH, read
+from guidetrack.track import child, isolate
+from guidetrack.track.reading import EPOCH, Reading, read
+from guidetrack.track.wire import LENGTH, opened, packed
 from tests.support.site import Answer, Site
 from tests.support.watched import PARAGRAPHS, Watched, page
 
@@ -19,9 +20,9 @@ def capture(body: bytes, media_type: str = "text/html") -> Capture:
     return Capture("x", "x", "http://a.example/", "http://a.example/", 200, (("Content-Type", media_type),), body, EPOCH)
 
 
-def read_all(*captures: Capture) -> list[object]:
+def read_all(*captures: Capture) -> list[Reading]:
     """Read them one after the other by one reader."""
-    async def run() -> list[object]:
+    async def run() -> list[Reading]:
         async with isolate.Reader() as reader:
             return [await reader.read(one, Rules()) for one in captures]
 
@@ -49,33 +50,43 @@ def test_junk_is_a_sentence_and_the_next_page_is_read(body: bytes) -> None:
 
 def test_a_job_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """A parser that hangs is killed; the next page gets a new child."""
-    monkeypatch.setattr(isolate, "SECONDS", 0.0)
+    monkeypatch.setattr(child, "SECONDS", 0.0)
     (first,) = read_all(capture(BIG))
     assert "was stopped" in str(first.problem)
 
 
-def test_a_child_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_dies_is_replaced() -> None:
     """A crash of the parser is this page's trouble only."""
-    async def run() -> tuple[object, object]:
+    async def run() -> tuple[Reading, Reading]:
         async with isolate.Reader() as reader:
-            child = await reader._start()
-            child.kill()
-            await child.wait()
-            reader._child = child
-            monkeypatch.setattr(type(child), "returncode", None, raising=False)
+            await reader.read(capture(BIG), Rules())
+            assert reader._child is not None
+            asyncio.get_running_loop().call_soon(reader._child._process.kill)
             first = await reader.read(capture(BIG), Rules())
-            monkeypatch.undo()
             return first, await reader.read(capture(BIG), Rules())
 
     first, second = asyncio.run(run())
-    assert "crashed" in str(first.problem)  # type: ignore[attr-defined]
-    assert second.text is not None  # type: ignore[attr-defined]
+    assert "crashed" in str(first.problem)
+    assert second.text is not None
 
 
-def test_readings_survive_the_pipe() -> None:
+@pytest.mark.parametrize("executable", ["no-such-program", "true"])
+def test_where_no_child_starts_a_risky_body_is_a_sentence(executable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a program whose sys.executable is no Python of ours, large bodies are missed and small ones are read."""
+    monkeypatch.setattr(child.sys, "executable", shutil.which(executable) or executable)
+    first, second = read_all(capture(BIG), capture(page().encode()))
+    assert "process of its own" in str(first.problem)
+    assert second.text is not None
+
+
+@pytest.mark.parametrize("body", [b"%PDF-1.7 junk", page().encode()])
+def test_readings_survive_the_pipe(body: bytes) -> None:
     """Problems and texts alike can be sent between processes."""
-    reading = read(b"%PDF-1.7 junk", "application/pdf", "", Rules())
-    again = pickle.loads(pickle.dumps(reading))
+    reading = read(body, "", "", Rules())
+    message = packed(reading)
+    assert LENGTH.unpack(message[:LENGTH.size]) == (len(message) - LENGTH.size,)
+    again = opened(message[LENGTH.size:])
+    assert isinstance(again, Reading)
     assert (again.text, str(again.problem)) == (reading.text, str(reading.problem))
 
 
