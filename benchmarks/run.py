@@ -236,7 +236,8 @@ def main() -> None:
         for row, (loop, run), truth in zip(rows, measured(tool, urls, mode), truths, strict=True):
             row.append(cell(loop, run, truth))
     server.terminate()
-    print(f"{count} pages of {len(page(1, 0, 1)) / 1000:.0f} KB on {HOSTS} hosts. × is CPU, start-up included, over that "
+    size = len(page(1, 0, 1)) / 1000
+    print(f"{count} pages of {size:.0f} KB on {HOSTS} hosts. × is CPU, start-up included, over that "
           f"of a bare httpx loop ({AT_ONCE} at once); false and missed count pages.\n")
     print("| |", " | ".join(shown), "|\n|---|", "---|" * len(shown), sep="")
     for row in rows:
