@@ -135,13 +135,19 @@ class _Editor:
         return Weighed(edit, found[0], side.kinds[at], note, entry, name)
 
     def _row(self, draft: Draft) -> str:
-        """What names the row a draft is about: its first cell, where it is short and stayed."""
+        """What names the row a draft is about: its first cell, where it is short and stayed, and the column."""
         if draft.i is None or draft.j is None or draft.kind is not EditKind.CHANGED:
             return ""
         old, new = self._a.blocks[draft.i], self._b.blocks[draft.j]
-        if new.kind is not BlockKind.ROW or old.key != new.key or len(new.key) > LONGEST_KEY:
+        if new.kind is not BlockKind.ROW or old.key != new.key:
             return ""
-        return plain(normal(new.key))
+        gone, come = (block.text.split(" | ") for block in (old, new))
+        places = [at for at, cells in enumerate(zip(gone, come, strict=False)) if cells[0] != cells[1]]
+        column = ""
+        if len(gone) == len(come) == len(new.headers) and len(places) == 1 and old.headers == new.headers:
+            column = new.headers[places[0]]
+        known = [plain(normal(text)) for text in (new.key, column) if 0 < len(text) <= LONGEST_KEY]
+        return ", ".join(known)
 
     def _words(self, draft: Draft, before: str, after: str) -> tuple[tuple[Op, ...], bool, list[Swap]]:
         if draft.i is None or draft.j is None or before == after:

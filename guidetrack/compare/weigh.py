@@ -14,7 +14,16 @@ from guidetrack.compare.phrases import words_of
 from guidetrack.compare.phrasing import LONGEST_NAME, section_name, shortened
 from guidetrack.compare.quantities import quantities
 from guidetrack.compare.vocabulary import Topic, Vocabulary
-from guidetrack.compare.wording import QUOTED, Swap, changed_sentences, contact, dated_alike, trivial, wording_finding
+from guidetrack.compare.wording import (
+    MARKS,
+    QUOTED,
+    Swap,
+    changed_sentences,
+    contact,
+    dated_alike,
+    trivial,
+    wording_finding,
+)
 from guidetrack.models.enums import BlockKind, EditKind, Level
 from guidetrack.normal import normal
 
@@ -128,15 +137,15 @@ class Weigher:
         return features(text, self._vocabulary, self._folder)
 
     def _is_of_a_rule(self, path: Sequence[str], old: Features, new: Features, swaps: Sequence[Swap]) -> bool:
-        """Whether other words stand in a sentence that obliges or forbids, or an alternative came or went in one that
-        is about something.
+        """Whether other words stand in a sentence that obliges or forbids, a mark of a note came or went, or so did an
+        alternative in a sentence that is about something.
         """
         if all(trivial(gone, come) or self._same_amounts(gone, come) for gone, come, *_ in swaps):
             return False
         ruling = self._vocabulary.force
         if any(ruling[found.group].rank <= OBLIGING for found in (*old.force, *new.force)):
             return True
-        if old.standing or new.standing:
+        if old.standing or new.standing or any(MARKS & (set(swap.gone) ^ set(swap.come)) for swap in swaps):
             return True
         return any(map(self._exchanges.joins, swaps)) and bool(self.frames.about(path, old, new))
 

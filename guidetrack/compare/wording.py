@@ -94,8 +94,14 @@ def _turns(a: str, b: str) -> bool:
     return len(short) > 3 and long.endswith(short) and long[: -len(short)] in _NEGATING
 
 
+MARKS = frozenset("*†‡§¶")
+"""Marks that send a reader to a note below."""
+
+
 def trivial(gone: str, come: str) -> bool:
     """Whether an exchange is of punctuation, articles, capitals or spelling only."""
+    if MARKS & (set(gone) ^ set(come)):
+        return False
     mine, theirs = (word_texts(normal(text)) for text in (gone, come))
     if [word.lower() for word in mine] == [word.lower() for word in theirs]:
         return True

@@ -129,6 +129,8 @@ LOUD = [
     ("Uso", "El uso está autorizado en casa.", "El uso está prohibido en casa.", H, '"autorizado" → "prohibido"', "es"),
     ("Uso", "Se usa en adultos.", "No se usa en adultos.", H, '"No', "es"),
     ("Uso", "Solo en hospitales.", "En hospitales y consultas.", H, '"Solo" dropped', "es"),
+    ("Footnotes", "Dose a | 56 mg*\nDose b | 84 mg\n* Adults only.", "Dose a | 56 mg\nDose b | 84 mg*\n* Adults only.", M, '"*" dropped'),
+    ("Who", "One of these is met:\n- a nurse\n- a doctor", "Each of these is met:\n- a nurse\n- a doctor", H, '"One" → "Each"'),
     # a second round
     ("Monitoring", "Monitor for at least 2 hours at each session.", "Monitor at each session.", H, '2 hours'),
     ("Dosage", "The recommended starting dose is 28 mg in patients 65 and older.", "The recommended starting dose is 56 mg in patients 65 and older.", H, '"28 mg" → "56 mg"'),
@@ -268,6 +270,18 @@ SAID = [
 def test_a_summary_is_one_clear_sentence(heading, before, after, summary):
     """It names the row, what moved from where to where, and words that can be understood alone."""
     assert compare(page(heading, before), page(heading, after)).summary == summary
+
+
+def test_a_summary_names_row_and_column():
+    """Where a table has header cells and one cell changed."""
+    def drugs(*cells: str) -> Text:
+        header = "Drug", "Tier", "Prior authorization"
+        rows = row(*header), row(*cells, headers=header), row("Ketalar", "1", "no", headers=header)
+        return Text((Section(("Formulary",), 1, rows),), language="en")
+
+    comparison = compare(drugs("Spravato", "3", "yes"), drugs("Spravato", "3", "no"))
+    assert comparison.summary == 'Formulary, Spravato, Prior authorization: "yes" → "no"'
+    assert comparison.level == "high"
 
 
 def test_a_number_alone_is_low_wherever_it_stands():
