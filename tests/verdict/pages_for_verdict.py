@@ -133,8 +133,26 @@ def tables(title: str, main: str, language: str = "en", *, head: str = "", befor
 </BODY></HTML>""".encode("iso-8859-1", "xmlcharrefreplace")
 
 
+def columns(title: str, main: str, language: str = "en", *, head: str = "", before: str = "", after: str = "") -> bytes:
+    """A page in a grid of nameless blocks, with teasers beside it that say more than a short document."""
+    teasers = "".join(f"<li><a href='/t'>{words}</a></li>" for words in ("Recall of batch 4411 of sertraline tablets", "New fees for variations from April", "Annual report on adverse reactions published"))
+    return f"""<!doctype html><html lang="{language}"><head><title>{title}</title>{head}</head><body>{before}<nav><a href="/">National Medicines Board</a></nav>
+<div class="container"><div class="row"><div class="col-lg-8">{main}</div><div class="col-lg-4"><div class="card"><ul>{teasers}</ul></div></div></div></div>
+<footer><ul><li><a href="/c">Cookies</a></li><li><a href="/s">Site map</a></li></ul></footer>{after}</body></html>""".encode()
+
+
+def intranet(title: str, main: str, language: str = "en", *, head: str = "", before: str = "", after: str = "") -> bytes:
+    """A page of an office suite: one form around everything, the title in a span, no landmarks."""
+    body = main.replace(f"<h1>{title}</h1>", "", 1)
+    return f"""<!DOCTYPE html><html lang="{language}"><head><title>{title}</title>{head}</head><body>{before}<form method="post" id="aspnetForm">
+<input type="hidden" name="__VIEWSTATE" value="/wEP"><div id="nav"><ul><li><a href="/a">Inspections</a></li><li><a href="/b">Licensing</a></li></ul></div>
+<div id="box"><span id="title">{title}</span><div id="PlaceHolderMain"><div class="field">{body}</div></div></div><div id="footer"><ul><li><a href="/c">Cookies</a></li></ul></div>
+</form>{after}</body></html>""".encode()
+
+
 Template = Callable[..., bytes]
 TEMPLATES: tuple[Template, ...] = (agency, blog, bare, tables)
+MORE_TEMPLATES: tuple[Template, ...] = (*TEMPLATES, columns, intranet)
 
 
 HTML: Headers = (("Content-Type", "text/html; charset=utf-8"),)

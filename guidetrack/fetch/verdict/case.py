@@ -94,6 +94,8 @@ class Case:
         at = self.look.lines.index(top)
         left, near = FOCUS_WORDS, []
         for line in self.look.lines[at:at + 12]:
+            if line.startswith("©"):
+                break
             left -= count_words(line)
             near.append(line)
             if left <= 0:

@@ -110,7 +110,7 @@ def neighbourhood(lines: Iterable[str], *, bare: bool = False, every: bool = Fal
     spans_of = list(pairwise(cuts))
     spoken = {bisect_right(cuts, start) - 1 for start, _ in spans} or {0}
     whole = range(len(spans_of))
-    near = whole if every else sorted({at + step for at in spoken for step in (-1, 0, 1)} & set(whole))
+    near = whole if every else sorted(at for at in whole if _beside(folded, spans_of, at, spoken))
     if bare:
         pieces = list(folded)
         for start, end in spans:
@@ -120,6 +120,12 @@ def neighbourhood(lines: Iterable[str], *, bare: bool = False, every: bool = Fal
         folded = "".join(pieces)
     parts = (folded[slice(*spans_of[at])] for at in near)
     return "\n".join(part for part in parts if not bare or part.count(" ") >= FRAGMENT - 1)
+
+
+def _beside(folded: str, spans: list[tuple[int, int]], at: int, spoken: set[int]) -> bool:
+    """Whether a sentence is among those spoken, or next to one in the same line."""
+    after = at - 1 in spoken and not folded[slice(*spans[at - 1])].endswith("\n")
+    return at in spoken or after or (at + 1 in spoken and not folded[slice(*spans[at])].endswith("\n"))
 
 
 def says(line: str, words: int) -> bool:

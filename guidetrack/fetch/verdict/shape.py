@@ -59,11 +59,12 @@ def shape_signs(look: Look, main_words: int) -> list[Sign]:
         return []
     words = look.words
     signs = [*_elsewhere(look, words), *_frames(look, words)]
-    if (main_words < 15 or words < 5) and words < 100:
+    sends = _SUBMIT.search(look.low) is not None and "<form" in look.low
+    if (main_words < 15 or (words < 5 and not sends)) and words < 100:
         signs += _shell(look, words)
     if words < 40 and _CAPTCHA.search(look.low):
         signs.append(Sign(Reason.BLOCKED, 2.0, "shape", "a captcha and little else", "a captcha"))
-    if words < 25 and _SUBMIT.search(look.low) and "<form" in look.low:
+    if words < 25 and sends:
         sso = "samlrequest" in look.low or "samlresponse" in look.low or "wresult" in look.low
         signs.append(
             Sign(Reason.LOGIN if sso else Reason.BLOCKED, 3 if sso else 2, "shape", "a form that sends itself", "")

@@ -101,10 +101,12 @@ def only_words(evidence: Evidence) -> bool:
 
 
 def names_subject(case: Case) -> bool:
-    """A long word of the last text's title or headings, or of this page's own heading, stands in its prose."""
+    """Two long words of the last text's title or headings, or of this page's own heading, stand in its prose."""
     lines = _prose(case.main, {fold(case.look.title), *(fold(words) for _, words in case.look.headings)})
     there = {word[:STEM] for word in tokens(fold(" ".join(lines))[:LONGEST])}
-    return any(word[:STEM] in there for word in _own(case) | _earlier(case))
+    subject = {word[:STEM] for word in _own(case) | _earlier(case)}
+    # one may be there by chance: "use of this system is monitored"
+    return bool(subject) and len(subject & there) >= min(2, len(subject))
 
 
 def explains(case: Case) -> bool:
@@ -119,9 +121,11 @@ def explains(case: Case) -> bool:
 
 
 def _top(case: Case) -> str:
-    """The first ``h1``, or the first heading where there is none, or what the title says beside the site's name."""
+    """The first ``h1``; where there is none, the title if it is shown as text, else the first heading."""
     headings = case.look.headings
-    first = headings[0][1] if headings else _BESIDE.split(case.look.title)[0]
+    first = _BESIDE.split(case.look.title)[0]
+    if headings and first not in case.look.lines:
+        first = headings[0][1]
     return next((words for level, words in headings if level == 1), first)
 
 
