@@ -191,7 +191,7 @@ def _progress(app: App, total: int) -> Iterator[Callable[[], None]]:
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@data_format("text", "json", "csv")
+@data_format("text", "json", "csv", "ics")
 @click.option("--dates", type=Span(), metavar="SPAN", help="List binding dates that come up within SPAN, such as 90d.")
 @click.option("--since", type=When(), help="For the IDs named: every check since this date, or within this age (30d).")
 @click.option("--until", type=When(end=True), help="Likewise, up to this date.")
@@ -207,6 +207,8 @@ def status(app: App, ids: tuple[str, ...], form: str, dates: timedelta | None, s
     period = since is not None or until is not None
     if period and (not ids or dates is not None):
         raise click.UsageError("--since and --until list the checks of sources named: guidetrack status ID --since 30d")
+    if form == "ics" and dates is None:
+        raise click.UsageError("a calendar holds dates: guidetrack status --dates 90d --format ics")
     with app.open_tracker(write=False) as tracker:
         if dates is not None:
             _print_dates(app, tracker.coming_dates(dates, ids), form)
@@ -257,6 +259,10 @@ def _print_dates(app: App, found: list[tuple[Source, ComingDate]], form: str) ->
         click.echo(dates_json(found))
     elif form == "csv":
         click.echo(dates_csv(found), nl=False)
+    elif form == "ics":
+        from guidetrack.report.calendar import dates_ics
+
+        click.echo(dates_ics(found, made=app.now()).encode(), nl=False)
     else:
         for source, date in found:
             where = " › ".join(date.section[-2:])
