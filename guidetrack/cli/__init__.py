@@ -148,7 +148,9 @@ def run(args: list[str]) -> int:
         click.echo(f"guidetrack: {error}", err=True)
         return EXIT_LOCKED
     except GuidetrackError as error:
-        click.echo("\n".join(f"guidetrack: {line}" for line in str(error).splitlines() or ["failed"]), err=True)
+        from guidetrack.cli.app import say
+
+        say("\n".join(f"guidetrack: {line}" for line in str(error).splitlines() or ["failed"]))
         return EXIT_TROUBLE
     except BrokenPipeError:
         # the reader of our output went away (``| head``): not our trouble, and nothing more can be printed
