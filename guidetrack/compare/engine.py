@@ -9,11 +9,12 @@ from guidetrack.compare.drafts import LEFT, RENUMBERED, REORDERED, UNSTABLE, Dra
 from guidetrack.compare.findings import Finding, Matter
 from guidetrack.compare.lines import Side
 from guidetrack.compare.lists import Lists
+from guidetrack.compare.looks import Unsteady, look_twice, together
 from guidetrack.compare.matching import Matching, match
 from guidetrack.compare.memory import set_remembered_aside, unstable_lines
 from guidetrack.compare.phrasing import distinct, plain
 from guidetrack.compare.sections import section_notes
-from guidetrack.compare.stability import Settled, Unsteady, look_twice, settle, together
+from guidetrack.compare.stability import Settled, settle
 from guidetrack.compare.summary import Weighed, summarise
 from guidetrack.compare.tokens import Words, cut
 from guidetrack.compare.vocabulary import Vocabulary, load

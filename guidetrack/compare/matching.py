@@ -8,11 +8,12 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from guidetrack.compare.align import GAP_WORK, Run, Work, align, increasing, intern_all, joined, skim
+from guidetrack.compare.align import GAP_WORK, Run, Work, align, increasing, intern_all, joined
 from guidetrack.compare.entries import entries, is_keyed, retitled
 from guidetrack.compare.lines import Side, Stretch, alignment_keys
 from guidetrack.compare.pairing import MAX_TABLES, Pair, pair_anywhere, pair_gap
 from guidetrack.compare.regroup import REGROUP_WORK, Span, regrouped, same_letters, wholly_regrouped
+from guidetrack.compare.skim import skim
 from guidetrack.normal import normal
 
 MOVED_FLOOR = 0.6

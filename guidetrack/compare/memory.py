@@ -10,8 +10,9 @@ from collections.abc import Collection, Sequence
 from hashlib import blake2b
 
 from guidetrack.compare.lines import Side
+from guidetrack.compare.looks import Unsteady
 from guidetrack.compare.matching import Gap
-from guidetrack.compare.stability import Settled, Unsteady, put
+from guidetrack.compare.stability import Settled, put
 
 PLACE = "\t"
 """Begins what stands for a line at its place: no line in normal form holds a tab."""
