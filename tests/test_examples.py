@@ -88,13 +88,13 @@ def test_fastapi_checks_in_its_own_loop(sources: Path, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def shell() -> Iterator[object]:
-    """The machinery that runs the cells of a notebook."""
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    """The machinery that runs the cells of a notebook; it keeps no history."""
     shells = pytest.importorskip("IPython.core.interactiveshell", reason=DEV)
-    made = shells.InteractiveShell()
-    made.autoawait = True
-    yield made
-    made.atexit_operations()
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    from traitlets.config import Config
+
+    return shells.InteractiveShell(config=Config(HistoryManager={"enabled": False}), autoawait=True)
 
 
 def test_the_cell_runs_in_a_notebook(sources: Path, shell: object, monkeypatch: pytest.MonkeyPatch,
