@@ -22,7 +22,7 @@ LONG_TEXT = 1000
 """A document with this much prose has no need of teasers beside it."""
 FOOTER_LINKS = 6
 
-_CAPTION_TAGS = frozenset({"div", "p", "span"})
+_CAPTION_TAGS = frozenset({"figcaption", "div", "p", "span"})
 _OUTSIDE = "outside the document"
 _LINKS = "link list"
 
@@ -113,8 +113,8 @@ def _says_something(tree: Tree, node: Node) -> bool:
 
 def set_aside_captions(tree: Tree) -> None:
     """Mark captions that only credit a photograph."""
-    for node in tree.nodes:
-        caption = node.tag == "figcaption" or (node.tag in _CAPTION_TAGS and "caption" in node.attrs.get("class", ""))
-        if caption and not node.rule and not node.docs and 0 < node.own <= CAPTION_CHARS and node.size <= FEW_TOKENS \
+    for node in [n for n in tree.nodes if n.tag in _CAPTION_TAGS and 0 < n.chars - n.linked <= CAPTION_CHARS]:
+        caption = node.tag == "figcaption" or "caption" in node.attrs.get("class", "")
+        if caption and not node.rule and not node.docs and node.size <= FEW_TOKENS \
                 and is_photo_caption(text_of(tree, node)):
             node.rule = "photo caption"

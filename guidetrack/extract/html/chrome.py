@@ -61,6 +61,8 @@ def _any_name() -> re.Pattern[str]:
 @lru_cache(maxsize=8192)
 def named(identity: str, classes: str) -> Name | None:
     """The rule that an element's id and classes call for, if any."""
+    if not identity and not classes:
+        return None
     first = min((_rank(part) for part in f"{identity} {classes}".split(None, MOST_NAMES)[:MOST_NAMES]), default=UNNAMED)
     return None if first == UNNAMED else _names()[first][1]
 

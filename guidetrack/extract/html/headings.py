@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from guidetrack.extract.html.substance import has_force, text_of
 from guidetrack.extract.html.tree import CARD_HEADS, Node, Tree, ancestors
@@ -35,17 +36,32 @@ def set_aside_cookies(tree: Tree, tops: Collection[Node]) -> None:
     :param tops: nodes that hold the document; none of them becomes part of a notice.
     """
     past = -1
-    for node in tree.nodes:
+    for node in _short(tree):
         if node.start < past:
             continue
         if node.rule not in _PRESSED:
             past = node.end
         elif node.tag in _CONTROLS and 1 < node.chars <= CONTROL_CHARS and node.size <= FEW_TOKENS \
-                and pattern("consent").fullmatch(text_of(tree, node).strip(" .!")):
+                and _asks_consent(text_of(tree, node)):
             banner = _banner_around(node, tops)
             if banner is not None and pattern("cookie").search(text_of(tree, banner)):
                 banner.rule = "cookie banner"
                 past = banner.end
+
+
+def _short(tree: Tree) -> list[Node]:
+    """What may be a label, and what carries a rule: nothing else matters to those who look for labels."""
+    return [node for node in tree.nodes if node.rule or 0 < node.chars <= LONGEST]
+
+
+@lru_cache(maxsize=4096)
+def _asks_consent(text: str) -> bool:
+    return pattern("consent").fullmatch(text.strip(" .!")) is not None
+
+
+@lru_cache(maxsize=4096)
+def _leads_away(text: str) -> bool:
+    return pattern("related").fullmatch(text.strip(" :.…!?›»>-|").replace("’", "'")) is not None
 
 
 def _banner_around(control: Node, tops: Collection[Node]) -> Node | None:
@@ -60,15 +76,13 @@ def _banner_around(control: Node, tops: Collection[Node]) -> Node | None:
 def set_aside_related(tree: Tree, core: Node) -> None:
     """Mark what stands under such a heading, as far up as it holds nothing but linked teasers."""
     past = -1
-    for node in tree.nodes:
+    for node in _short(tree):
         if node.start < past:
             continue
         if node.rule:
             past = node.end
-        elif 0 < node.chars <= LONGEST and node.size <= FEW_TOKENS and _may_head(node):
-            text = text_of(tree, node).strip(" :.…!?›»>-|")
-            if pattern("related").fullmatch(text.replace("’", "'")):
-                past = max(past, _mark_group(tree, node, core))
+        elif node.size <= FEW_TOKENS and _may_head(node) and _leads_away(text_of(tree, node)):
+            past = max(past, _mark_group(tree, node, core))
 
 
 def _may_head(node: Node) -> bool:

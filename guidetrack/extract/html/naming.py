@@ -22,6 +22,8 @@ MOST_PIECES = 5_000
 MOST_HEADS = 20
 """First-level headings looked at; a page with more of them says nothing by them."""
 
+_BUTTON, _HIDDEN, _FORM = (Name(rule, "anywhere") for rule in ("button", "hidden", "form"))
+_TRAIL = Name("breadcrumb", "anywhere", 300)
 _TRAILS = frozenset({"breadcrumb", "breadcrumbs"})
 _CONTAINERS = frozenset({"html", "body", "main"})
 _NEVER_SELECTED = frozenset({"cookie banner", "hidden", "no script", "button"})
@@ -61,26 +63,23 @@ def clean(tree: Tree, kept: list[Node]) -> None:
 
 
 def _name(node: Node) -> Name | None:
-    attrs = node.attrs
-    if node.tag == "button" and is_control(node):
-        return Name("button", "anywhere")
-    if not attrs:
-        return TAGS.get(node.tag)
+    attrs, tag = node.attrs, node.tag
+    if tag == "button" and is_control(node):
+        return _BUTTON
+    if not attrs or (len(attrs) == 1 and "href" in attrs):
+        return TAGS.get(tag)
     if is_hidden(node):
-        return Name("hidden", "anywhere")
-    role = attrs.get("role")
-    if role and role in ROLES:
-        return ROLES[role]
-    if attrs.get("aria-label", "").lower() in _TRAILS:
-        return Name("breadcrumb", "anywhere", 300)
-    identity, classes = attrs.get("id", ""), attrs.get("class", "")
-    if identity or classes:
-        name = named(identity, classes)
-        if name is not None:
-            return name
-    if node.tag == "form" and node.own < FORM_CHARS and not node.docs:
-        return Name("form", "anywhere")
-    return TAGS.get(node.tag)
+        return _HIDDEN
+    if "role" in attrs and attrs["role"] in ROLES:
+        return ROLES[attrs["role"]]
+    if "aria-label" in attrs and attrs["aria-label"].lower() in _TRAILS:
+        return _TRAIL
+    name = named(attrs.get("id", ""), attrs.get("class", ""))
+    if name is not None:
+        return name
+    if tag == "form" and node.own < FORM_CHARS and not node.docs:
+        return _FORM
+    return TAGS.get(tag)
 
 
 def _believed(tree: Tree, node: Node, name: Name, body: Node, land: Node | None, keep: tuple[Node, ...]) -> bool:

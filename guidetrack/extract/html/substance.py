@@ -29,7 +29,7 @@ _PARTS = frozenset({"dd", "tr", "td"})
 
 def text_of(tree: Tree, node: Node) -> str:
     """The words inside ``node``, set aside or not, folded."""
-    return " ".join("".join(t for t in tree.tokens[node.start:node.end] if isinstance(t, str)).split())
+    return " ".join("".join([t for t in tree.tokens[node.start:node.end] if type(t) is str]).split())
 
 
 def has_force(text: str) -> bool:
