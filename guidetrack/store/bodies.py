@@ -3,24 +3,75 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
 from guidetrack.errors import DamagedError
 from guidetrack.store import unwarc
 from guidetrack.store.archive import TXT, WARC, Archive
+from guidetrack.store.places import is_remote
 from guidetrack.store.schema import captures, names
 
 P = TypeVar("P")
 Report = Callable[[str, str, str], P]
+THREADS = 8
+"""Objects asked for at once: an answer takes tens of milliseconds, most of them waiting."""
+AHEAD_BYTES = 64_000_000
+"""Bytes of files under way at once; one larger file goes alone."""
 
 
-def check(archive: Archive, row: Any, problem: Report[P], *, busy: bool) -> Iterator[P]:
+class Reader(Generic[P]):
+    """Checks the files of captures: of a folder one after the other, of a bucket several at once. A context manager.
+
+    ``problem`` makes a finding; ``busy`` tells whether a run is writing, or was killed just now.
+    """
+
+    def __init__(self, archive: Archive, problem: Report[P], busy: Callable[[], bool]) -> None:
+        self._archive, self._problem, self._busy = archive, problem, busy
+        self._pool = ThreadPoolExecutor(THREADS) if is_remote(archive.place.address) else None
+        self._going: deque[tuple[int, Future[list[P]]]] = deque()
+        self._bytes = 0
+
+    def __enter__(self) -> Reader[P]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def check(self, row: Any) -> Iterator[P]:
+        """Look at the files of one capture, as listed; what was found by now."""
+        if self._pool is None:
+            yield from check(self._archive, row, self._problem, busy=self._busy)
+            return
+        size = row.warc_size + row.txt_size
+        while self._going and (len(self._going) >= 2 * THREADS or self._bytes + size > AHEAD_BYTES):
+            yield from self._next()
+        self._bytes += size
+        self._going.append((size, self._pool.submit(self._all, row)))
+
+    def rest(self) -> Iterator[P]:
+        """What the checks under way find."""
+        while self._going:
+            yield from self._next()
+
+    def _all(self, row: Any) -> list[P]:
+        return list(check(self._archive, row, self._problem, busy=self._busy))
+
+    def _next(self) -> list[P]:
+        size, future = self._going.popleft()
+        self._bytes -= size
+        return future.result()
+
+
+def check(archive: Archive, row: Any, problem: Report[P], *, busy: Callable[[], bool]) -> Iterator[P]:
     """What is wrong with the files of one capture; ``row`` as listed, ``problem`` makes a finding.
 
-    ``busy``: a run is writing, or was killed just now; what it was removing the next one removes.
+    ``busy``: whether a run is writing, or was killed just now; what it was removing the next one removes.
     """
     name = f"{row.source_id}/{row.id}{WARC}"
     if not row.kept:
@@ -35,9 +86,10 @@ def check(archive: Archive, row: Any, problem: Report[P], *, busy: bool) -> Iter
                     for sentence in _same(archive, row, TXT, row.txt_size, row.txt_sha256)[1])
 
 
-def _gone(archive: Archive, row: Any, suffix: str, problem: Report[P], busy: bool) -> Iterator[P]:
+def _gone(archive: Archive, row: Any, suffix: str, problem: Report[P],
+          busy: Callable[[], bool]) -> Iterator[P]:
     """A file that was removed is not there, unless a run is removing it, or was killed at it: the next one does it."""
-    if not busy and archive.size(row.source_id, row.id, suffix) is not None:
+    if archive.size(row.source_id, row.id, suffix) is not None and not busy():
         yield problem(f"{row.source_id}/{row.id}{suffix}", "was removed, but is there", row.source_id)
 
 

@@ -155,7 +155,7 @@ def place(address: str) -> Place:
 
 
 def write_durably(target: Path, data: bytes, temporary: Path) -> None:
-    """Write under ``temporary``, fsync, rename over ``target``. The folder is the caller's to sync. Leaves no litter."""
+    """Write under ``temporary``, fsync, rename over ``target``; the folder is the caller's to sync. No litter stays."""
     try:
         with open(temporary, "xb") as file:
             file.write(data)

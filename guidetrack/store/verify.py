@@ -124,6 +124,12 @@ def _ends(connection: sa.Connection) -> dict[str, tuple[int, str]]:
 
 
 def _journal(store: Store, connection: sa.Connection, scope: Scope, progress: Progress | None) -> Iterator[Problem]:
+    with bodies.Reader(store.archive, Problem, store.busy) as reader:
+        yield from _entries(store, connection, scope, reader, progress)
+
+
+def _entries(store: Store, connection: sa.Connection, scope: Scope, reader: bodies.Reader[Problem],
+             progress: Progress | None) -> Iterator[Problem]:
     """The chain itself, and every row and file its entries vouch for."""
     address = store.catalogue.address
     books = Books(store.catalogue, connection)
@@ -141,9 +147,10 @@ def _journal(store: Store, connection: sa.Connection, scope: Scope, progress: Pr
             elif entry.kind == Kind.CAPTURE:
                 seen += 1
                 if _in_scope(found[0], scope) and draw.random() < scope.sample:
-                    yield from bodies.check(store.archive, found[0], Problem, busy=store.busy())
+                    yield from reader.check(found[0])
                 if progress is not None:
                     progress(seen, total)
+    yield from reader.rest()
     for sentence in books.rest():
         yield Problem(address, sentence)
     if expected == 1:

@@ -202,3 +202,15 @@ def test_a_folder_asks_no_store(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=Path(__file__).parents[2], check=True)
     with open_store(tmp_path) as store:
         assert store.archive.place.address == str(tmp_path / "snapshots")
+
+
+def test_many_objects_are_read_at_once_and_each_finding_told_once(settings: StoreSettings) -> None:
+    """With more captures than are asked for at once, damage is named once each, in the order recorded."""
+    with _open(settings) as store, running(store, "run-1"):
+        for number in range(40):
+            store.record([record(f"s{number:02}", "run-1", f"Words of {number}.")])
+    place = Objects.at(settings.archive)
+    gone = [name for name in _names(settings) if name.endswith(".warc.gz")][::7]
+    for name in gone:
+        place.delete(name)
+    assert _problems(settings) == [f"{name}: is missing [{name[:3]}]" for name in gone]
