@@ -163,8 +163,7 @@ def gather(case: Case) -> Evidence:
             known = {sign.reason for sign in said.signs if sign.weight >= 1}
             seen = text_signs(case.unread, case.known, 0.7 if case.lost else 0.5, anywhere=case.lost)
             signs += [sign for sign in seen.signs if sign.reason not in known]
-    signs += _company(case, sum(count for line, count in zip(case.main, map(count_words, case.main), strict=True)
-                                if says(line, count)))
+    signs += _company(case, words if substance >= FOCUS_BELOW else _sentence_words(case))
     return Evidence(tuple(signs), said, words, substance)
 
 
@@ -202,6 +201,11 @@ def _by_vendor(case: Case) -> list[Sign]:
     headers = sorted(header_signs(case.capture), key=lambda sign: -sign.weight)
     markup = sorted(markup_signs(case.look), key=lambda sign: -sign.weight)
     return headers[:1] + markup[:1]
+
+
+def _sentence_words(case: Case) -> int:
+    """Words of the lines that say something: teasers and links are company of any page."""
+    return sum(count for line, count in zip(case.main, map(count_words, case.main), strict=True) if says(line, count))
 
 
 def _company(case: Case, main_words: int) -> list[Sign]:

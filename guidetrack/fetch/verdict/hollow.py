@@ -6,7 +6,7 @@ import re
 from enum import Enum
 
 from guidetrack.fetch.verdict.case import Case
-from guidetrack.fetch.verdict.scan import Look
+from guidetrack.fetch.verdict.scan import Look, ascii_lower
 from guidetrack.fetch.verdict.words import fold, tokens
 from guidetrack.models import BlockKind, Format
 
@@ -68,11 +68,11 @@ def gap_below_heading(look: Look) -> Gap | None:
 
 def _below_heading(look: Look) -> str:
     """What is shown below the only ``h1``, or the only ``h2``, or the words that repeat the title; lower case."""
-    shown = look.shown.lower()
+    shown = look.shown_low
     for close in ("</h1>", "</h2>"):
         at = shown.find(close)
         if at >= 0 and shown.find(close, at + 1) < 0:
             return shown[at + len(close) :][:REACH]
-    title = look.title.split(" | ")[0].strip().lower()
+    title = ascii_lower(look.title.split(" | ")[0].strip())
     at = shown.rfind(f">{title}<", shown.find("</title") + 1) if len(title) > 3 else -1
     return shown[at + 1 + len(title) :][:REACH] if at >= 0 else ""

@@ -15,7 +15,7 @@ from guidetrack.fetch.verdict.hollow import Gap, gap_below_heading, headings_onl
 from guidetrack.fetch.verdict.notices import withdrawal
 from guidetrack.fetch.verdict.objects import no_matches
 from guidetrack.fetch.verdict.resemblance import same_lines
-from guidetrack.fetch.verdict.scan import Look, count_words
+from guidetrack.fetch.verdict.scan import Look
 from guidetrack.fetch.verdict.sentences import held, instead, missed, quotes
 from guidetrack.fetch.verdict.shape import front_page, needs_script, password_in_place, password_leads
 from guidetrack.fetch.verdict.subject import (
@@ -256,8 +256,10 @@ def _of_loss(case: Case) -> Verdict | None:
 
 def _hollow(case: Case) -> Verdict | None:
     """On a first check: nothing stands below the heading, and what stands elsewhere are links."""
+    if case.look.kind != "html" or _sentences_beside_cookies(case) >= HOLLOW_WORDS:
+        return None
     gap = gap_below_heading(case.look)
-    if not gap or case.look.kind != "html" or _sentences_beside_cookies(case) >= HOLLOW_WORDS:
+    if gap is None:
         return None
     if gap is Gap.CERTAIN:
         return missed(Reason.EMPTY, "The site answered with a heading, menus and footer, and no document.")
@@ -269,9 +271,14 @@ def _hollow(case: Case) -> Verdict | None:
 
 
 def _sentences_beside_cookies(case: Case) -> int:
-    """Words of the sentences on the page; those about cookies are no document."""
-    lines = (line for line in case.lines if "cookie" not in line.lower())
-    return sum(count for line in lines if says(line, count := count_words(line)))
+    """Words of the sentences on the page, counted until they are enough; those about cookies are no document."""
+    words = 0
+    for line, count in zip(case.lines, case.counts, strict=True):
+        if says(line, count) and "cookie" not in line.lower():
+            words += count
+            if words >= HOLLOW_WORDS:
+                break
+    return words
 
 
 def _exchanged(case: Case) -> Verdict | None:

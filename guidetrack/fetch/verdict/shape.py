@@ -6,7 +6,7 @@ import re
 
 from guidetrack.fetch.verdict.address import kind_of, split
 from guidetrack.fetch.verdict.evidence import Sign
-from guidetrack.fetch.verdict.scan import Look, count_words
+from guidetrack.fetch.verdict.scan import Look, ascii_lower, count_words
 from guidetrack.fetch.verdict.words import fold
 from guidetrack.models.enums import Reason
 
@@ -90,7 +90,7 @@ def password_leads(look: Look) -> bool:
     heading = "</h1" if "</h1" in look.low else "</h2"
     start = look.low.find(heading)
     if not 0 <= start < look.password_at:
-        title = look.title.split(" | ")[0].strip().lower()
+        title = ascii_lower(look.title.split(" | ")[0].strip())
         start = look.low.rfind(f">{title}<", look.low.find("</title"), look.password_at) if title else -1
     if start < 0 or not start < look.password_at < start + LEADING_MARKUP:
         return False

@@ -78,6 +78,8 @@ def listen(case: Case, evidence: Evidence) -> Evidence:
 
     It fills a silence: where something weighty is said already it adds nothing.
     """
+    if evidence.substance > LONGEST:
+        return evidence
     lines = _lines(case)
     voice = heard(lines, LONGEST if case.lost else SHORT) if case.look.kind in ("html", "text") else None
     if voice is None:
