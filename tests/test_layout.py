@@ -23,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "mail": {"models"},
     "review": {"models", "store"},
     "track": {"models", "normal", "sources", "fetch", "extract", "compare", "store", "review"},
+    "fleet": {"models", "fetch", "compare", "store", "track"},
     "library": {"sources", "track"},
     "demo": {"models", "track", "sources", "report", "library"},
     "testing": set(),

@@ -41,6 +41,10 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "sources": Entry("setup", "sources", "List the sources of sources.toml."),
         "doctor": Entry("setup", "doctor", "Check the set-up and say what to do."),
     },
+    "Fleet": {
+        "schedule": Entry("fleet", "schedule", "Put what is due into the queue of the workers."),
+        "worker": Entry("fleet", "worker", "Look at the sources in the queue, beside other workers."),
+    },
     "Read": {
         "changes": Entry("read", "changes", "List recorded changes, newest first."),
         "show": Entry("read", "show", "Print changes in full, with their marked words."),

@@ -33,7 +33,7 @@ def mail(app: App, dry_run: bool) -> int:
             for delivery in store.outbox():
                 click.echo(_line(delivery))
         return EXIT_DONE
-    with app.open_store(write=True) as store, store.lock(command="mail", now=app.now()):
+    with app.open_store(write=True) as store, store.join(command="mail", now=app.now(), part="mail"):
         return EXIT_TROUBLE if _deliver(app, store, store.outbox()) else EXIT_DONE
 
 
@@ -49,7 +49,7 @@ def send_run(app: App, tracker: Tracker, report: Report) -> bool:
     if not (settings.to or settings.routes or settings.chat_env or any(source.to for source in app.settings.sources)):
         app.remark('guidetrack: nobody is named to be mailed; set to = ["…"] under [mail] in sources.toml.')
         return True
-    with store.lock(command="mail", now=app.now()):
+    with store.join(command="mail", now=app.now(), part="mail"):
         new = [*deliveries(report, settings, pending=store.outbox()), *_weekly(app, tracker)]
         # told in the very transaction that fills the outbox: a run killed before or after it repeats and loses nothing
         told = [change.id for change in report.changes] if tracker.last_run is not None else []

@@ -153,3 +153,22 @@ def test_report_as_a_mail_file(watched: Watched, site: Site, tmp_path: Path) -> 
     target = tmp_path / "r.eml"
     assert guidetrack(watched, "report", "--format", "mail", "-o", str(target)) == 0
     assert target.read_bytes().startswith(b"Subject: ")
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_what_a_killed_run_found_is_printed_by_the_next(watched: Watched, site: Site, quiet: bool,
+                                                        capsys: pytest.CaptureFixture[str]) -> None:
+    """A change recorded by a run that told nobody stands in the next one's list, with -q too; then it is told."""
+    watched.add("a")
+    site.page("/a", page())
+    watched.check()
+    site.page("/a", varied(p0="Patients must be observed for at least three hours after each dose."))
+    watched.check()
+    capsys.readouterr()
+    said = []
+    for _ in range(2):
+        assert guidetrack(watched, *(["-q"] if quiet else []), "check") == 0
+        said.append(capsys.readouterr().out)
+    assert "three hours" in said[0]
+    assert "three hours" not in said[1]
+    assert (said[1] == "") is quiet

@@ -1,0 +1,122 @@
+"""The queue: jobs on the catalogue's own PostgreSQL, by procrastinate. This module alone puts jobs in."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from guidetrack.errors import MissingExtraError, UsageError
+from guidetrack.store import Store, postgres
+
+if TYPE_CHECKING:
+    import procrastinate
+
+TASK = "guidetrack.look"
+BATCH = 1000
+"""Jobs put in by one statement."""
+_HERE = sa.text("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
+_WAITING = sa.text("SELECT DISTINCT jsonb_array_elements_text(args -> 'sources') FROM procrastinate_jobs "
+                   "WHERE task_name = :task AND queue_name = :queue AND status IN ('todo', 'doing')")
+_COUNTS = sa.text("SELECT status::text, count(*), min(args ->> 'asked') FROM procrastinate_jobs "
+                  "WHERE task_name = :task AND queue_name = ANY(:queues) AND status IN ('todo', 'doing', 'failed') "
+                  "GROUP BY status")
+_WORKERS = sa.text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '45 seconds'")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Sources of one host to look at, one after another.
+
+    :param asked: when it was put in: a source looked at since then need not be looked at again.
+    :param priority: higher ones are taken first.
+    """
+
+    host: str
+    sources: tuple[str, ...]
+    asked: datetime
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is in the queue. ``oldest``: when the job waiting longest was put in."""
+
+    waiting: int = 0
+    under_way: int = 0
+    failed: int = 0
+    workers: int = 0
+    oldest: datetime | None = None
+
+
+def name_of(sources_file: Path) -> str:
+    """The queue of a sources file: its name without the ending, so that clients' files keep apart in one catalogue."""
+    return sources_file.stem
+
+
+def application(store: Store, **options: Any) -> procrastinate.App:
+    """The queue's application; its tables are made when they are not there.
+
+    :param options: for the connection pool.
+    :raises UsageError: the catalogue is a file. :raises MissingExtraError: procrastinate is not installed.
+    """
+    if not store.catalogue.schema:
+        raise UsageError('workers need a catalogue on PostgreSQL: set catalogue = "postgresql://…" under [store]')
+    if importlib.util.find_spec("procrastinate") is None:
+        raise MissingExtraError("workers need: pip install 'guidetrack[fleet]'")
+    import procrastinate
+
+    _make(store)
+    connector = procrastinate.PsycopgConnector(conninfo=store.catalogue.conninfo, **options)
+    return procrastinate.App(connector=connector)
+
+
+def _make(store: Store) -> None:
+    """Make the queue's tables, once: whoever comes first does it while the others wait."""
+    from procrastinate import schema
+
+    with store.catalogue.trouble(), store.catalogue.writing.connect() as connection, connection.begin():
+        postgres.take_turn(connection, store.catalogue.schema)
+        if not connection.execute(_HERE).scalar_one():
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute(schema.SchemaManager.get_schema())  # many statements; "%" in them is no placeholder
+
+
+async def put(app: procrastinate.App, queue: str, jobs: Sequence[Job]) -> None:
+    """Put jobs in, each locked to its host, so that no worker waits for a host that another one asks."""
+    from procrastinate.jobs import Job as Deferred
+
+    for start in range(0, len(jobs), BATCH):
+        await app.job_manager.batch_defer_jobs_async([
+            Deferred(queue=queue, priority=job.priority, lock=job.host, queueing_lock=None, task_name=TASK,
+                     task_kwargs={"sources": list(job.sources), "asked": job.asked.isoformat()})
+            for job in jobs[start:start + BATCH]])
+
+
+def waiting(store: Store, queue: str) -> set[str]:
+    """Sources of jobs that wait or are under way."""
+    return store.catalogue.ask(
+        lambda db: set(db.execute(_WAITING, {"task": TASK, "queue": queue}).scalars()), single=True)
+
+
+def backlog(store: Store, queues: Iterable[str]) -> Backlog | None:
+    """What is in the queues; None where there never was one."""
+    if not store.catalogue.schema:
+        return None
+    wanted = {"task": TASK, "queues": list(queues)}
+
+    def count(db: sa.Connection) -> Backlog | None:
+        if not db.execute(_HERE).scalar_one():
+            return None
+        found = {status: (number, oldest) for status, number, oldest in db.execute(_COUNTS, wanted)}
+        waits, doing, failed = (found.get(status, (0, None)) for status in ("todo", "doing", "failed"))
+        oldest = datetime.fromisoformat(waits[1]).astimezone(UTC) if waits[1] else None
+        return Backlog(waits[0], doing[0], failed[0], db.execute(_WORKERS).scalar_one(), oldest)
+
+    return store.catalogue.ask(count)

@@ -1,0 +1,214 @@
+"""A worker: takes jobs, holds their sources, looks at them, and takes up what a dead worker left."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from guidetrack._version import __version__
+from guidetrack.compare import load_vocabulary
+from guidetrack.errors import StoreError, UsageError
+from guidetrack.fetch import Fetcher
+from guidetrack.fleet import queue
+from guidetrack.fleet.again import Again, Patience
+from guidetrack.fleet.shift import Shift, Tenant
+from guidetrack.fleet.turns import Turns
+from guidetrack.models import Memory, Outcome, Settings, Source
+from guidetrack.store import Store
+from guidetrack.track.bench import Bench
+from guidetrack.track.bench import Patience as Room
+from guidetrack.track.isolate import Reader
+from guidetrack.track.loop import Loop
+from guidetrack.track.recorder import Recorder
+
+if TYPE_CHECKING:
+    import procrastinate
+    from procrastinate.job_context import JobContext
+
+TOGETHER = 5
+"""Sources of a job that are held at once: a stop waits for no more than these."""
+ROUND_S = 5.0
+"""How often a worker looks for jobs of workers that fell silent, and ends runs in which nothing happens."""
+
+
+class Watcher(Protocol):
+    """Who is told what a worker does; see :mod:`guidetrack.fleet.metrics`."""
+
+    def looked(self, outcome: Outcome) -> None:
+        """A source was looked at."""
+
+    def counted(self, backlog: queue.Backlog) -> None:
+        """What is in the queues now."""
+
+
+class Worker:
+    """Serves the queues of one or more sources files that share a catalogue.
+
+    :param concurrency: jobs, so hosts, at once.
+    :param silent: a worker that has said nothing for so long is given up; its jobs are taken up.
+    :param say: is given one sentence about trouble.
+    :raises UsageError: the files do not share a catalogue, or name different things by one id.
+    """
+
+    def __init__(self, files: Sequence[Settings], store: Store, *, now: Callable[[], datetime], watcher: Watcher,
+                 say: Callable[[str], None], concurrency: int = 20, silent: timedelta = timedelta(seconds=30)) -> None:
+        _agree(files)
+        self._files = files
+        self._store = store
+        self._now = now
+        self._watcher = watcher
+        self._say = say
+        self._concurrency = concurrency
+        self._silent_s = silent.total_seconds()
+        self._tenants: dict[str, Tenant] = {}
+        self._at_work: set[str] = set()
+        self._stopping = False
+        self._serving: asyncio.Task[None] | None = None
+
+    def stop(self) -> None:
+        """Take no more jobs and finish the looks that are under way. Call from the loop's own thread."""
+        self._stopping = True
+        if self._serving is not None:
+            self._serving.cancel()
+
+    async def run(self, *, wait: bool = True) -> None:
+        """Work until told to stop, or with ``wait`` off until the queues are empty.
+
+        Raises StoreError when the database stays away; what was looked at by then is kept.
+        """
+        with self._store.join(command="worker", now=self._now()):
+            app = queue.application(self._store, min_size=1, max_size=4)
+            app.task(name=queue.TASK, pass_context=True, retry=Patience())(self._look)
+            async with app.open_async(), self._open():
+                self._say(f"At work on {', '.join(self._tenants)}: {self._concurrency} hosts at once.")
+                rounds = asyncio.create_task(self._rounds(app))
+                self._serving = asyncio.create_task(self._serve(app, wait=wait))
+                try:
+                    if not self._stopping:
+                        await self._serving
+                except asyncio.CancelledError:
+                    if not self._stopping:
+                        raise
+                finally:
+                    rounds.cancel()
+                    await asyncio.gather(rounds, return_exceptions=True)
+                    for tenant in self._tenants.values():
+                        tenant.rest(self._store, self._now())
+
+    async def _serve(self, app: procrastinate.App, *, wait: bool) -> None:
+        await app.run_worker_async(
+            queues=list(self._tenants), concurrency=self._concurrency, wait=wait, delete_jobs="successful",
+            install_signal_handlers=False, update_heartbeat_interval=self._silent_s / 4,
+            stalled_worker_timeout=self._silent_s)
+
+    @contextlib.asynccontextmanager
+    async def _open(self) -> AsyncIterator[None]:
+        """Whatever looks need, for every sources file; ended in good order."""
+        recorder, turns = Recorder(self._store), Turns(self._store)
+        async with contextlib.AsyncExitStack() as stack:
+            stack.callback(turns.close)
+            stack.push_async_callback(turns.rest)
+            reader = await stack.enter_async_context(Reader())
+            for settings in self._files:
+                fetcher = await stack.enter_async_context(
+                    Fetcher(settings.fetch, now=self._now, version=__version__, ready=reader.calm, turns=turns))
+                bench = Bench(self._store, fetcher, reader, recorder, "", self._now, settings.fetch.second_look,
+                              False, load_vocabulary(settings.vocabulary), Room())
+                name = queue.name_of(settings.file)
+                self._tenants[name] = Tenant(settings, name, bench, {s.id: s for s in settings.sources if s.enabled})
+                content = settings.file.read_text("utf-8", "replace")
+                self._store.note_configuration(settings.sha256, content, self._now())
+            stack.callback(recorder.flush)
+            yield
+
+    async def _look(self, context: JobContext, *, sources: list[str], asked: str) -> None:
+        """One job. What cannot be looked at now raises Again, and the job comes back later for the rest."""
+        tenant = self._tenants[str(context.job.queue)]
+        since = datetime.fromisoformat(asked)
+        wanted = [tenant.sources[id] for id in sources if id in tenant.sources]
+        shift = tenant.enter(self._store, self._now)
+        try:
+            busy = False
+            for at in range(0, len(wanted), TOGETHER):
+                if self._stopping:
+                    raise Again("stopping", 0)
+                busy = not await self._together(shift, wanted[at:at + TOGETHER], since) or busy
+            if busy:
+                raise Again("another worker holds a source of this job", 5)
+        finally:
+            tenant.leave(shift, self._store, self._now())
+
+    async def _together(self, shift: Shift, sources: Sequence[Source], since: datetime) -> bool:
+        """Look at a few sources of a host, held meanwhile; returns whether all could be held."""
+        held = [source for source in sources if source.id not in self._at_work and self._store.claim(source.id)]
+        self._at_work.update(source.id for source in held)
+        try:
+            memories = {source.id: self._store.memory(source.id) or Memory(source.id) for source in held}
+            loop = Loop(shift.bench, [source for source in held if not _seen(memories[source.id], since)], memories)
+            async for outcome in loop.outcomes():
+                self._watcher.looked(outcome)
+            for error in loop.errors:
+                self._say(str(error))
+        finally:
+            shift.bench.recorder.flush()
+            for source in held:
+                self._at_work.discard(source.id)
+                self._store.release(source.id)
+        return len(held) == len(sources)
+
+    async def _rounds(self, app: procrastinate.App) -> None:
+        """Until cancelled: take up what silent workers left, end idle runs, count."""
+        idle: set[str] = set()
+        while True:
+            await asyncio.sleep(min(ROUND_S, self._silent_s / 2))
+            try:
+                await self._take_up(app)
+                resting = {name for name, tenant in self._tenants.items() if tenant.idle}
+                for name in resting & idle:
+                    self._tenants[name].rest(self._store, self._now())
+                idle = resting
+                backlog = queue.backlog(self._store, self._tenants)
+                if backlog is not None:
+                    self._watcher.counted(backlog)
+            except (StoreError, _queue_trouble()) as error:
+                self._say(f"the queue: {str(error).strip() or type(error).__name__}")
+
+    async def _take_up(self, app: procrastinate.App) -> None:
+        for job in await app.job_manager.get_stalled_jobs(task_name=queue.TASK, seconds_since_heartbeat=self._silent_s):
+            if job.queue in self._tenants:
+                with contextlib.suppress(_queue_trouble()):  # another worker was first
+                    await app.job_manager.retry_job(job)
+                    self._say(f"taken up from a worker that fell silent: the job for {job.lock}")
+
+
+def _seen(memory: Memory, since: datetime) -> bool:
+    """Whether a source was looked at after its job was put in: by the worker that died, or by hand."""
+    return memory.last_checked is not None and memory.last_checked >= since
+
+
+def _queue_trouble() -> Any:
+    from procrastinate.exceptions import ConnectorException
+
+    return ConnectorException
+
+
+def _agree(files: Sequence[Settings]) -> None:
+    known: dict[str, tuple[Source, Settings]] = {}
+    queues: dict[str, Settings] = {}
+    for settings in files:
+        name = queue.name_of(settings.file)
+        if name in queues:
+            raise UsageError(f"{settings.file} and {queues[name].file} have the same name, so they would share a "
+                             "queue; rename one of them")
+        queues[name] = settings
+        if settings.store.catalogue != files[0].store.catalogue or settings.store.archive != files[0].store.archive:
+            raise UsageError(f"{settings.file} has another catalogue or archive than {files[0].file}; a worker serves "
+                             "one archive")
+        for source in settings.sources:
+            other, where = known.setdefault(source.id, (source, settings))
+            if (other.url, other.rules) != (source.url, source.rules):
+                raise UsageError(f"{settings.file} and {where.file} mean different pages by {source.id!r}; one "
+                                 "catalogue has one page for an id: rename one of them")
