@@ -65,10 +65,10 @@ class Reader:
         self._buffer: list[str] = []
         self._alts: list[str] = []
         self._heading: Node | None = None
+        self._passed: set[Node] = set()  # blocks inside a heading: never opened, and so not to be closed
         self._level = 0
         self._lists: list[int] = []
-        self._items = 0
-        self._quotes = 0
+        self._items = self._quotes = 0
         self._pre: Node | None = None
         self._row: Node | None = None
         self._cells: list[str] = []
@@ -169,13 +169,13 @@ class Reader:
     def _open(self, node: Node) -> None:
         tag = node.tag
         if tag == "img":
-            alt = node.attrs.get("alt", "").strip()
-            if alt:
+            if alt := node.attrs.get("alt", "").strip():
                 self._image(alt)
             return
         if tag == "button":
             return
         if self._heading is not None and tag not in HEADINGS:
+            self._passed.add(node)
             self._buffer.append(" ")
             return
         self._flush()
@@ -202,7 +202,7 @@ class Reader:
 
     def _close(self, node: Node) -> None:
         tag = node.tag
-        if tag in ("img", "button"):
+        if tag in ("img", "button") or (self._heading is None and node in self._passed):
             return
         if self._heading is not None:
             if node is self._heading:
