@@ -21,11 +21,16 @@ _EMPTY_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 STRIKES = frozenset({"del", "s", "strike"})
 _MARKED = frozenset({"a", "br", "input", "sup", *STRIKES})
-"""Elements inside a line that leave a mark in its text."""
 _PRE = frozenset({"pre", "listing", "xmp", "plaintext"})
-_PLAIN_BLOCKS = BLOCKS - _LISTS - _PRE - CELLS - HEADINGS.keys() - {
-    "img", "button", "li", "blockquote", "table", "tr", "dt", "dd", "dl"}
-"""Blocks that only end a line before and after them."""
+_LINE, _BLOCK, _INLINE = range(3)
+"""Blocks that only end a line before and after them; those that do more; elements that leave a mark inside a line."""
+_KINDS = {
+    **dict.fromkeys(BLOCKS, _LINE), **dict.fromkeys(_MARKED, _INLINE),
+    **dict.fromkeys((*_LISTS, *_PRE, *CELLS, *HEADINGS), _BLOCK),
+    **dict.fromkeys(("img", "button", "li", "blockquote", "table", "tr", "dt", "dd", "dl"), _BLOCK),
+}
+
+
 def read_blocks(tree: Tree, base: str) -> tuple[tuple[Section, ...], tuple[SetAside, ...]]:
     """The page in sections, and the lines of what carries a rule.
 
@@ -88,34 +93,34 @@ class Reader:
                     buffer.append(token)
             elif token is None:
                 node = stack.pop()
-                tag = node.tag
-                if tag in _PLAIN_BLOCKS and self._heading is None:
+                kind = _KINDS.get(node.tag)
+                if kind == _LINE and self._heading is None:
                     if buffer or self._alts:
                         self._flush()
-                elif tag in BLOCKS or node is self._heading:
+                elif node is self._heading or kind in (_LINE, _BLOCK):
                     self._close(node)
-                elif tag in _MARKED:
+                elif kind == _INLINE:
                     self._end_inline(node)
             elif isinstance(token, Node):
-                tag = token.tag
                 if token.rule:
                     self.skipped.append(token)
-                    if tag in BLOCKS:
+                    if token.tag in BLOCKS:
                         self._flush()
                     if token in self.said:
                         self._tell(token)
                     at = token.end + 1
                     continue
                 stack.append(token)
-                if token.attrs and token.attrs.get("role") == "heading":
+                kind = _KINDS.get(token.tag)
+                if token.attrs and "role" in token.attrs and token.attrs["role"] == "heading":
                     self._open(token)
-                elif tag in _PLAIN_BLOCKS and self._heading is None:
+                elif kind == _LINE and self._heading is None:
                     if buffer or self._alts:
                         self._flush()
-                elif tag in BLOCKS:
-                    self._open(token)
-                elif tag in _MARKED:
+                elif kind == _INLINE:
                     self._inline(token)
+                elif kind is not None:
+                    self._open(token)
         self._flush()
         self._pending_term()
 

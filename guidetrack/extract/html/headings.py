@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from guidetrack.extract.html.substance import has_force, text_of
-from guidetrack.extract.html.tree import CARD_HEADS, Node, Tree, ancestors
+from guidetrack.extract.html.tree import CARD_HEADS, HEADINGS, Node, Tree, ancestors
 from guidetrack.extract.html.words import pattern
 
 LONGEST = 60
@@ -81,14 +81,17 @@ def set_aside_related(tree: Tree, core: Node) -> None:
             continue
         if node.rule:
             past = node.end
-        elif node.size <= FEW_TOKENS and _may_head(node) and _leads_away(text_of(tree, node)):
+        elif _may_head(node) and node.size <= FEW_TOKENS and _leads_away(text_of(tree, node)):
             past = max(past, _mark_group(tree, node, core))
 
 
 def _may_head(node: Node) -> bool:
-    if node.tag in CARD_HEADS or node.tag == "h1" or node.attrs.get("role") == "heading":
+    tag = node.tag
+    if tag in HEADINGS:
         return True
-    return node.tag in _LIKE_HEADS and not node.linked and node.chars <= SHORT
+    if tag in _LIKE_HEADS and node.chars <= SHORT and not node.linked:
+        return True
+    return bool(node.attrs) and node.attrs.get("role") == "heading"
 
 
 def _mark_group(tree: Tree, heading: Node, core: Node) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|csv)$", re.I)
@@ -41,8 +42,11 @@ def is_document(attrs: dict[str, str]) -> bool:
     href = attrs.get("href", "")
     if not href:
         return False
-    if "download" in attrs or "pdf" in attrs.get("type", ""):
-        return True
+    return "download" in attrs or ("type" in attrs and "pdf" in attrs["type"]) or _names_document(href)
+
+
+@lru_cache(maxsize=8192)
+def _names_document(href: str) -> bool:
     path, _, query = href.partition("#")[0].partition("?")
     path = path.strip().partition(";")[0]
     if ("." in path[-6:] and _DOCUMENT.search(path)) or ("download" in path.lower() and _DOWNLOAD.search(path)):

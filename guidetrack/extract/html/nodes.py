@@ -165,13 +165,12 @@ def note(tree: Tree, node: Node) -> str:
         node.anchors = 1
         if attrs and is_document(attrs):
             node.docs = 1
-    elif tag == "main" or attrs.get("role") == "main":
+        if "href" in attrs and PROTECTED in attrs["href"]:
+            return attrs.get("data-cfemail") or attrs["href"].partition("#")[2]
+    elif tag == "main" or ("role" in attrs and attrs["role"] == "main"):
         tree.mains.append(node)
     elif tag == "h1":
         tree.titles.append(node)
-    if tag == "html":
+    elif tag == "html":
         tree.language = tree.language or attrs.get("lang", "") or attrs.get("xml:lang", "")
-    code = attrs.get("data-cfemail", "")
-    if not code and tag == "a" and PROTECTED in attrs.get("href", ""):
-        code = attrs["href"].partition("#")[2]
-    return code
+    return attrs.get("data-cfemail", "")
