@@ -143,15 +143,16 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(ast.fix_missing_locations(tree), str(self.mutant.path), "exec"), vars(module))
 
 
-def judged(mutant: Mutant, tests: list[str], seconds: float) -> str:
-    """``killed``, ``survived`` or ``timeout``: what the tests say of one mutant, in a child."""
+def judged(mutant: Mutant | None, tests: list[str], seconds: float) -> str:
+    """``killed``, ``survived`` or ``timeout``: what the tests say of a mutant, or of the code as it is, in a child."""
     child = os.fork()
     if child == 0:
         os.setsid()
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
-        sys.meta_path.insert(0, Finder(mutant))
+        if mutant is not None:
+            sys.meta_path.insert(0, Finder(mutant))
         import pytest
 
         code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-m", "not soak and not fleet", *tests])
@@ -183,6 +184,8 @@ def main() -> int:
     for name in ("pytest", "hypothesis", "hypothesis.strategies", "lxml.html", "bs4", "pydantic", "regex", "httpx",
                  "sqlalchemy", "diff_match_patch", "click", "jinja2", "charset_normalizer"):
         importlib.import_module(name)
+    if judged(None, options.tests, options.seconds) != "survived":
+        sys.exit("the tests do not pass as the code is: every mutant would count as killed")
     found = mutants(ROOT / options.folder)
     chosen = random.Random(options.seed).sample(found, min(options.sample or len(found), len(found)))
     print(f"{len(found)} mutants in {options.folder}, {len(chosen)} run", flush=True)
