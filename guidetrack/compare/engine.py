@@ -170,6 +170,8 @@ class _Editor:
             context = " ".join(side.blocks[at].headers)
             lead = self._lists[draft.j is None].lead(at)
             return weigher.whole(after or before, path, draft.kind, side.kinds[at], context, lead)
+        if before == after and draft.kind is EditKind.MOVED:
+            return self._moved(draft.i, draft.j, after)
         found: list[Finding] = []
         mine, theirs = (s.numbering.label(s.texts[at], s.kinds[at]) for s, at in ((a, draft.i), (b, draft.j)))
         if mine and theirs and mine.number != theirs.number and a.folder(mine.rest) == b.folder(theirs.rest):
@@ -180,9 +182,13 @@ class _Editor:
             context = " ".join(b.blocks[draft.j].headers)
             found = weigher.changed(draft.calm or before, after, path, swaps, context)
         if draft.kind is EditKind.MOVED:
-            leads = self._lists[1].lead(draft.i), self._lists[0].lead(draft.j)
-            found += weigher.frames.moved(a.path(draft.i), b.path(draft.j), after, leads)
+            found += self._moved(draft.i, draft.j, after)
         return sorted(found, key=lambda finding: finding.order)
+
+
+    def _moved(self, i: int, j: int, after: str) -> list[Finding]:
+        leads = self._lists[1].lead(i), self._lists[0].lead(j)
+        return self._weigher.frames.moved(self._a.path(i), self._b.path(j), after, leads)
 
 
 def _other_columns(before: str, after: str, kind: BlockKind, other: BlockKind) -> bool:

@@ -62,9 +62,12 @@ class Frames:
         ranks = {topic.name for topic in self.heading_topics(source)} ^ {t.name for t in self.heading_topics(target)}
         if ranks & {"contraindications", "boxed-warning", "indication"}:
             level = Level.HIGH
+        is_heading = bool(target) and text == target[-1]
+        if is_heading and level is Level.LOW and Level.HIGH in self.rules(target[-1:], "").values():
+            level = Level.MEDIUM  # the heading of what is forbidden or required: more passed it than can be listed
         which = before[0] == after[0]
         if which and (level is Level.LOW or before[1] == after[1]):
-            return [Finding(level, Matter.MOVE, "", shortened(normal(split_label(text)[1]), QUOTED))]
+            return [Finding(level, Matter.MOVE, "", shortened(normal(split_label(text[: 4 * QUOTED])[1]), QUOTED))]
         gone, come = before[which] or "the beginning", after[which] or "the beginning"
         return [Finding(level, Matter.MOVE, gone, come, "moved")]
 

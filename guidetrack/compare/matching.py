@@ -225,7 +225,7 @@ def _edited_elsewhere(old: Side, new: Side, matching: Matching) -> None:
 FRAMES_HELD = 200
 """Headings and lead-ins found elsewhere of which it is asked whether what stands around them moved instead."""
 
-MOST_CROSSED = 40
+MOST_CROSSED = 12
 """Lines that are said to have moved past a heading, rather than the heading past them."""
 
 

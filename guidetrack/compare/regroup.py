@@ -52,7 +52,7 @@ def regrouped(old: Side, new: Side, gone: Sequence[int], come: Sequence[int], wo
 def wholly_regrouped(old: Side, new: Side, span: Span, work: Work) -> list[Span]:
     """The stretches of lines ``[i0, i1)`` and ``[j0, j1)`` where these are the same words throughout; else none."""
     i0, i1, j0, j1 = span
-    if i0 == i1 or j0 == j1 or not _may_begin(_form(old, i0), _form(new, j0)):
+    if i0 == i1 or j0 == j1 or not _may_begin(old.texts[i0], new.texts[j0]):
         return []
     left, right = [_form(old, at) for at in range(i0, i1)], [_form(new, at) for at in range(j0, j1)]
     found: list[Span] = []
@@ -96,8 +96,9 @@ def _first(form: str) -> str:
 
 
 def _may_begin(a: str, b: str) -> bool:
-    """Whether one line is how the other begins."""
-    return a == b or a.startswith(b + " ") or b.startswith(a + " ")
+    """Whether two lines may begin alike; lines that begin with other typography are left to :func:`regrouped`."""
+    shorter = min(len(a), len(b), 8)
+    return a[:shorter] == b[:shorter]
 
 
 def _one_is_a_row(old: Side, new: Side, i: int, j: int) -> bool:

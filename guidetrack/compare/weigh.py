@@ -63,12 +63,9 @@ class Weigher:
             found = found or [wording_finding(Level.LOW, swaps, old_text, new_text)]
             return [finding._replace(level=Level.LOW, note="contact") for finding in found]
         found = [self._exchanges.in_context(finding, swaps) for finding in found]
-        floor = self._wording(path, swaps)
-        if not found and dated_alike(old, new):
-            floor = Level.LOW
-        elif floor is Level.LOW and self._is_of_a_rule(path, old, new, [s for s in swaps if not _same_force(s, found)]):
-            floor = Level.MEDIUM
-        if not found or floor.rank > max(finding.level.rank for finding in found):
+        highest = max((finding.level.rank for finding in found), default=0)
+        floor = Level.LOW if highest == Level.HIGH.rank else self._floor(path, old, new, swaps, found)
+        if not found or floor.rank > highest:
             found.append(wording_finding(floor, swaps, old_text, new_text))
         return sorted(found, key=lambda finding: finding.order)
 
@@ -136,12 +133,26 @@ class Weigher:
     def _read(self, text: str) -> Features:
         return features(text, self._vocabulary, self._folder)
 
+    def _floor(
+        self, path: Sequence[str], old: Features, new: Features, swaps: Sequence[Swap], found: Sequence[Finding]
+    ) -> Level:
+        """The level that other words have here, whatever they say."""
+        if not found and dated_alike(old, new):
+            return Level.LOW
+        telling = [swap for swap in swaps if not (_same_force(swap, found) or self._is_trivial(swap))]
+        if not telling:
+            return Level.LOW
+        levels = (topic.wording for topic in self.frames.heading_topics(path))
+        floor = max(levels, key=lambda level: level.rank, default=Level.LOW)
+        return Level.MEDIUM if floor is Level.LOW and self._is_of_a_rule(path, old, new, telling) else floor
+
+    def _is_trivial(self, swap: Swap) -> bool:
+        return trivial(swap.gone, swap.come) or self._same_amounts(swap.gone, swap.come)
+
     def _is_of_a_rule(self, path: Sequence[str], old: Features, new: Features, swaps: Sequence[Swap]) -> bool:
-        """Whether other words stand in a sentence that obliges or forbids, a mark of a note came or went, or so did an
-        alternative in a sentence that is about something.
+        """Whether a sentence obliges or forbids, a mark of a note came or went, or so did an alternative in a sentence
+        that is about something.
         """
-        if all(trivial(gone, come) or self._same_amounts(gone, come) for gone, come, *_ in swaps):
-            return False
         ruling = self._vocabulary.force
         if any(ruling[found.group].rank <= OBLIGING for found in (*old.force, *new.force)):
             return True
@@ -154,12 +165,6 @@ class Weigher:
         if not (new.reaches or old.reaches) or len(new.sentence) > 300:
             return False
         return all(finding.level is not Level.HIGH for finding in found)
-
-    def _wording(self, path: Sequence[str], swaps: Sequence[Swap]) -> Level:
-        if all(trivial(gone, come) or self._same_amounts(gone, come) for gone, come, *_ in swaps):
-            return Level.LOW
-        levels = (topic.wording for topic in self.frames.heading_topics(path))
-        return max(levels, key=lambda level: level.rank, default=Level.LOW)
 
 
 _BACKGROUND = frozenset({Matter.TERM, Matter.LOOSE_DATE, Matter.SCOPE})

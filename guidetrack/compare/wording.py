@@ -83,6 +83,8 @@ _NEGATING = frozenset({"un", "in", "im", "ir", "il", "non", "dis"})
 
 def turned(gone: str, come: str) -> list[tuple[str, str]]:
     """Words that only gained or lost a syllable that turns them round: safe and unsafe, zulässig and unzulässig."""
+    if not gone or not come:
+        return []
     mine, theirs = (word_texts(normal(text)) for text in (gone, come))
     if len(mine) != len(theirs):
         return []

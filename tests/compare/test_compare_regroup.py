@@ -120,6 +120,15 @@ def test_a_block_that_crosses_a_heading_moved_and_not_the_heading():
     assert comparison.reasons == ('"Allowed" → "Forbidden" (moved) in Forbidden',)
 
 
+def test_a_heading_that_much_crossed_is_told_as_moved():
+    """Past a dozen lines the heading is the shorter story; where it forbids, it is no low one."""
+    lines = [f"Care of kind {n} in a clinic with a nurse." for n in range(40)]
+    old = text(section("Allowed", *lines), section("Forbidden", "Care by post."))
+    new = text(section("Allowed", *lines[:5]), section("Forbidden", *lines[5:], "Care by post."))
+    (edit,) = both_ways(old, new).edits
+    assert (edit.kind, edit.after, edit.level.value) == (EditKind.MOVED, "Forbidden", "medium")
+
+
 def test_items_of_an_ordered_list_that_change_places_are_told():
     """As a page shows them: <ol> counts its items, <ul> does not."""
     from guidetrack.extract import extract
