@@ -27,10 +27,12 @@ class Frames:
         self._ruled: dict[str, dict[str, Level]] = {}
 
     def terms(self, text: str) -> dict[str, list[Found]]:
+        """The terms of the vocabulary in ``text``, by the sort of group (``topics`` …) that lists them."""
         plain = normal(text)
         return self._vocabulary.terms.find(plain, words_of(plain))
 
     def topics(self, path: Sequence[str], *read: Features | str) -> list[Topic]:
+        """The topics that lines under these headings are about, by heading and by their own words."""
         names: dict[str, Topic] = {topic.name: topic for topic in self.heading_topics(path)}
         for said in read:
             terms = self.terms(said)["topics"] if isinstance(said, str) else said.topics
@@ -38,6 +40,7 @@ class Frames:
         return list(names.values())
 
     def heading_topics(self, path: Sequence[str]) -> list[Topic]:
+        """The topics that the headings alone name."""
         topics: dict[str, Topic] = {}
         for heading in path[-2:]:
             if heading not in self._headings:

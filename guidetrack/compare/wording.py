@@ -63,6 +63,7 @@ _PAGE = re.compile(r"\b(pages?|p\.|pp\.|Seiten?|S\.|páginas?)\s\d+(?:[-–]\d+)
 
 
 def contact(old: Features, new: Features) -> Finding:
+    """An address, number or link target that went or came: low by itself."""
     gone = next((item for item in old.contacts if item not in new.contacts), "")
     come = next((item for item in new.contacts if item not in old.contacts), "")
     note = "link target" if "://" in gone + come else "contact"

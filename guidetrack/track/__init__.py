@@ -92,7 +92,7 @@ class Tracker(Asking):
 
     async def acheck(self, ids: Collection[str] | None = None, *, due: bool = False,
                      fresh: bool = False) -> AsyncGenerator[Outcome, None]:
-        """The asynchronous core of :meth:`check`."""
+        """The asynchronous core of :meth:`check`; cancelling it or ``aclose`` keeps what came out. Raises the same."""
         from guidetrack.fetch import Fetcher
         from guidetrack.track.bench import Bench, Patience
         from guidetrack.track.garbage import seldom_collected
