@@ -83,7 +83,7 @@ def _news(app: App, tracker: Tracker) -> Report:
 @click.pass_obj
 def worker(app: App, files: tuple[Path, ...], concurrency: int, metrics: str | None, silent: timedelta,
            once: bool) -> int:
-    """Look at the sources in the queue, beside any number of other workers.
+    """Look at the sources in the queue, beside other workers.
 
     Serves the sources FILEs named, or that of -c; all must share a catalogue and an archive. Prints what was not
     unchanged (-v: everything). SIGTERM or Ctrl-C: finishes what is under way and ends; what waits stays in the queue.

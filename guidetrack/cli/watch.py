@@ -17,8 +17,11 @@ from guidetrack.errors import LockedError, SourcesError, StoreError
 from guidetrack.models import Level, Outcome, OutcomeKind, Reason, Report
 
 if TYPE_CHECKING:
-    from guidetrack.models import ComingDate, Source, SourceStatus
+    from guidetrack.models import Backlog, ComingDate, Source, SourceStatus
     from guidetrack.track import Tracker
+
+Looked = tuple[list[Outcome], int, StoreError | None]
+"""Outcomes, the exit status when stopped by a signal, and what broke the archive."""
 
 
 @click.command()
@@ -28,10 +31,11 @@ if TYPE_CHECKING:
 @data_format("text", "json")
 @click.option("--mail", is_flag=True, help="Mail what is news or trouble, as [mail] in sources.toml says.")
 @exit_code_options
+@click.option("--beside-fleet", "beside", is_flag=True, help="Run although workers are at work on this catalogue.")
 @click.option("--ping", metavar="URL", help="Report the exit status to URL/STATUS at the end (healthchecks style).")
 @click.pass_obj
 def check(app: App, ids: tuple[str, ...], due: bool, fresh: bool, form: str, mail: bool, exit_code: bool,
-          min_level: str, ping: str | None) -> int:
+          min_level: str, beside: bool, ping: str | None) -> int:
     """Fetch sources and record what changed.
 
     All enabled sources, or those whose IDs are named. Prints what changed, what could not be checked and a
@@ -42,7 +46,8 @@ def check(app: App, ids: tuple[str, ...], due: bool, fresh: bool, form: str, mai
         if not ids and not any(source.enabled for source in app.settings.sources):
             raise SourcesError(f"{app.path}: no source is enabled, so nothing is watched")
         with app.open_tracker(write=True) as tracker:
-            status = _run(app, tracker, ids, due, fresh, form, mail, exit_code, Level(min_level))
+            looked = _look(app, tracker, ids, due=due, fresh=fresh, beside=beside)
+            status = _run(app, tracker, ids, looked, form, mail, exit_code, Level(min_level))
     except LockedError:
         ping = None  # the run that holds the lock reports for itself
         raise
@@ -52,9 +57,9 @@ def check(app: App, ids: tuple[str, ...], due: bool, fresh: bool, form: str, mai
     return status
 
 
-def _run(app: App, tracker: Tracker, ids: tuple[str, ...], due: bool, fresh: bool, form: str, mail: bool,
-         exit_code: bool, min_level: Level) -> int:
-    outcomes, stopped, broken = _look(app, tracker, ids, due, fresh)
+def _run(app: App, tracker: Tracker, ids: tuple[str, ...], looked: Looked, form: str, mail: bool, exit_code: bool,
+         min_level: Level) -> int:
+    outcomes, stopped, broken = looked
     if broken is not None:
         outcomes += _not_looked_at(tracker, ids, outcomes, broken)
     report = _report(tracker, outcomes, broken is None)
@@ -77,13 +82,12 @@ def _run(app: App, tracker: Tracker, ids: tuple[str, ...], due: bool, fresh: boo
     return EXIT_CHANGED if exit_code and news else EXIT_DONE
 
 
-def _look(app: App, tracker: Tracker, ids: tuple[str, ...], due: bool, fresh: bool,
-          ) -> tuple[list[Outcome], int, StoreError | None]:
-    """Run the check with a progress bar; (outcomes, exit status when stopped by a signal, what broke the archive)."""
+def _look(app: App, tracker: Tracker, ids: tuple[str, ...], **how: bool) -> Looked:
+    """Run the check with a progress bar."""
     outcomes: list[Outcome] = []
     with _signals(tracker) as stopped, _progress(app, len(tracker.sources(ids))) as advance:
         try:
-            for outcome in tracker.check(ids, due=due, fresh=fresh):
+            for outcome in tracker.check(ids, **how):
                 outcomes.append(outcome)
                 advance()
         except LockedError:
@@ -217,14 +221,25 @@ def status(app: App, ids: tuple[str, ...], form: str, dates: timedelta | None, s
         if period:
             _print_looks(app, tracker, statuses, since, until, form)
         elif form == "json":
-            click.echo(data.status_json(statuses))
+            click.echo(data.status_json(statuses, _backlog(tracker)))
         elif form == "csv":
             from guidetrack.report.table import status_csv
 
             click.echo(status_csv(statuses), nl=False)
         else:
             click.echo(terminal.status_table(statuses, width=app.columns, colour=app.colour), nl=False)
+            if backlog := _backlog(tracker):
+                app.remark(terminal.backlog_line(backlog, app.now()))
         return EXIT_TROUBLE if any(found.overdue for found in statuses) else EXIT_DONE
+
+
+def _backlog(tracker: Tracker) -> Backlog | None:
+    """What waits for the workers, where there are some."""
+    if not tracker.store.catalogue.schema:
+        return None
+    from guidetrack.fleet.queue import backlog, name_of
+
+    return backlog(tracker.store, [name_of(tracker.settings.file)])
 
 
 def _print_looks(app: App, tracker: Tracker, statuses: list[SourceStatus], since: datetime | None,

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from guidetrack.errors import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
-    from guidetrack.fleet.queue import Backlog
-    from guidetrack.models import Outcome
+    from guidetrack.models import Backlog, Outcome
 
 
 class Metrics:

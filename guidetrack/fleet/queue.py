@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from guidetrack.errors import MissingExtraError, UsageError
+from guidetrack.models import Backlog
 from guidetrack.store import Store, postgres
 
 if TYPE_CHECKING:
@@ -41,17 +42,6 @@ class Job:
     sources: tuple[str, ...]
     asked: datetime
     priority: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What is in the queue. ``oldest``: when the job waiting longest was put in."""
-
-    waiting: int = 0
-    under_way: int = 0
-    failed: int = 0
-    workers: int = 0
-    oldest: datetime | None = None
 
 
 def name_of(sources_file: Path) -> str:

@@ -15,14 +15,14 @@ from guidetrack.fetch import Fetcher
 from guidetrack.fleet import queue
 from guidetrack.fleet.again import Again, Patience
 from guidetrack.fleet.shift import Shift, Tenant
-from guidetrack.fleet.turns import Turns
-from guidetrack.models import Memory, Outcome, Settings, Source
+from guidetrack.models import Backlog, Memory, Outcome, Settings, Source
 from guidetrack.store import Store
 from guidetrack.track.bench import Bench
 from guidetrack.track.bench import Patience as Room
 from guidetrack.track.isolate import Reader
 from guidetrack.track.loop import Loop
 from guidetrack.track.recorder import Recorder
+from guidetrack.track.turns import Turns
 
 if TYPE_CHECKING:
     import procrastinate
@@ -40,7 +40,7 @@ class Watcher(Protocol):
     def looked(self, outcome: Outcome) -> None:
         """A source was looked at."""
 
-    def counted(self, backlog: queue.Backlog) -> None:
+    def counted(self, backlog: Backlog) -> None:
         """What is in the queues now."""
 
 
@@ -148,8 +148,9 @@ class Worker:
         try:
             memories = {source.id: self._store.memory(source.id) or Memory(source.id) for source in held}
             loop = Loop(shift.bench, [source for source in held if not _seen(memories[source.id], since)], memories)
-            async for outcome in loop.outcomes():
-                self._watcher.looked(outcome)
+            async with contextlib.aclosing(loop.outcomes()) as outcomes:
+                async for outcome in outcomes:
+                    self._watcher.looked(outcome)
             for error in loop.errors:
                 self._say(str(error))
         finally:

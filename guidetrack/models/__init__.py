@@ -28,12 +28,13 @@ from guidetrack.models.enums import (
     Reason,
     SourceKind,
 )
-from guidetrack.models.run import Check, Memory, Outcome, Record, Report, Run, RunCounts, SourceStatus
+from guidetrack.models.run import Backlog, Check, Memory, Outcome, Record, Report, Run, RunCounts, SourceStatus
 from guidetrack.models.settings import FetchSettings, MailRoute, MailSettings, Settings, StoreSettings
 from guidetrack.models.source import Items, Rules, Source
 from guidetrack.models.text import Block, PublisherNote, Section, SetAside, StatedDate, Text
 
 __all__ = [
+    "Backlog",
     "Block",
     "BlockKind",
     "Capture",

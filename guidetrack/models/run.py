@@ -178,6 +178,17 @@ class SourceStatus:
         return self.memory.last_outcome.value
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits for the workers of a fleet. ``oldest``: when the job waiting longest was put in."""
+
+    waiting: int = 0
+    under_way: int = 0
+    failed: int = 0
+    workers: int = 0
+    oldest: datetime | None = None
+
+
 @dataclass(frozen=True)
 class Report:
     """Everything a report says, as values: renderers read nothing else.

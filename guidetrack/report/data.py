@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from guidetrack.models import (
+    Backlog,
     CaptureRef,
     Change,
     Check,
@@ -37,6 +38,7 @@ from guidetrack.report.documents import (
     LogData,
     LogDocument,
     OutcomeData,
+    QueueData,
     RefData,
     RunData,
     RunDocument,
@@ -139,9 +141,12 @@ def changes_json(changes: Iterable[Change]) -> str:
     return as_json(ChangesDocument(changes=[change_data(change) for change in changes]))
 
 
-def status_json(statuses: Iterable[SourceStatus]) -> str:
-    """``guidetrack/status/1``, in the order given."""
-    return as_json(StatusDocument(sources=[status_data(status) for status in statuses]))
+def status_json(statuses: Iterable[SourceStatus], backlog: Backlog | None = None) -> str:
+    """``guidetrack/status/1``, in the order given; with the workers' queue where there is one."""
+    queue = None if backlog is None else QueueData(
+        waiting=backlog.waiting, under_way=backlog.under_way, failed=backlog.failed, workers=backlog.workers,
+        oldest=backlog.oldest)
+    return as_json(StatusDocument(sources=[status_data(status) for status in statuses], queue=queue))
 
 
 def looks_json(statuses: Iterable[SourceStatus], checks: Iterable[Check]) -> str:

@@ -178,17 +178,28 @@ class CheckData(Document):
     status: int | None = Field(description="HTTP status of the answer")
 
 
+class QueueData(BaseModel):
+    """Jobs of workers that share a catalogue; a job is a host with sources that are due."""
+
+    waiting: int
+    under_way: int
+    failed: int = Field(description="given up after several tries")
+    workers: int = Field(description="heard of in the last 45 seconds")
+    oldest: datetime | None = Field(description="when the job waiting longest was put in")
+
+
 class StatusDocument(Document):
-    """``status --format json``. ``checks`` is there only when a period was asked for."""
+    """``status --format json``. ``checks`` is there only when a period was asked for, ``queue`` where there is one."""
 
     schema_: Annotated[Literal["guidetrack/status/1"], Field(alias="schema")] = "guidetrack/status/1"
     sources: list[StatusData]
     checks: list[CheckData] | None = Field(default=None, description="every look of the period, oldest first")
+    queue: QueueData | None = None
 
     @property
     def absent(self) -> set[str]:
-        """``checks``, unless a period was asked for."""
-        return {"checks"} if self.checks is None else set()
+        """What was not asked for or is not there."""
+        return {name for name in ("checks", "queue") if getattr(self, name) is None}
 
 
 class ComparisonDocument(Document):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from guidetrack.models import Change, Comparison, Report, Review, SetAside, Source, SourceStatus
+from guidetrack.models import Backlog, Change, Comparison, Report, Review, SetAside, Source, SourceStatus
 from guidetrack.report import block, clean, paint, state, words
 from guidetrack.report.check import check_header, check_lines
 from guidetrack.report.log import log_lines
@@ -102,6 +103,14 @@ def status_table(statuses: Iterable[SourceStatus], *, width: int = 80, colour: b
         if _detail(status):
             lines += ["    " + line for line in wrap(_detail(status), max(24, width - 4))]
     return "\n".join(lines) + "\n"
+
+
+def backlog_line(backlog: Backlog, now: datetime) -> str:
+    """What waits for the workers, as a sentence."""
+    oldest = f" (the first of them for {words.span(now - backlog.oldest)})" if backlog.oldest else ""
+    failed = f"; {words.plural(backlog.failed, 'job')} given up, see what the workers said" if backlog.failed else ""
+    return (f"Queue: {words.plural(backlog.waiting, 'job')} waiting{oldest}, {backlog.under_way} under way on "
+            f"{words.plural(backlog.workers, 'worker')}{failed}.")
 
 
 def _status_row(status: SourceStatus) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from guidetrack._version import __version__
 from guidetrack.compare import load_vocabulary
 from guidetrack.errors import UsageError
-from guidetrack.models import Change, Decision, Outcome, Review, Run, Settings
+from guidetrack.models import Change, Decision, Outcome, OutcomeKind, Reason, Review, Run, Settings
 from guidetrack.store import Store
 from guidetrack.track import decide
 from guidetrack.track.asking import Asking
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from guidetrack.track.technical import Rebuilt
 
 __all__ = ["Tracker"]
+
+MOST_BESIDE = 1_000
+"""Sources held at once beside workers: the server's table of locks is not endless."""
 
 
 def _utc_now() -> datetime:
@@ -59,10 +62,13 @@ class Tracker(Asking):
 
     # looking
 
-    def check(self, ids: Collection[str] | None = None, *, due: bool = False, fresh: bool = False) -> Iterator[Outcome]:
+    def check(self, ids: Collection[str] | None = None, *, due: bool = False, fresh: bool = False,
+              beside: bool = False) -> Iterator[Outcome]:
         """Look at all enabled sources, or those named; outcomes come as they finish, each already durable.
 
         :param due: only sources whose ``every`` has passed. :param fresh: ignore validators.
+        :param beside: run beside workers on the same PostgreSQL catalogue; a source one of them holds at that moment
+            comes out ``interrupted``.
         :raises UsageError: an unknown id; or an event loop is running here (use :meth:`acheck`).
         :raises LockedError: another run holds the archive.
         """
@@ -72,11 +78,10 @@ class Tracker(Asking):
             pass
         else:
             raise UsageError("an event loop is running here: use `async for outcome in tracker.acheck()`")
-        return self._check(ids, due, fresh)
+        return self._check(self.acheck(ids, due=due, fresh=fresh, beside=beside))
 
-    def _check(self, ids: Collection[str] | None, due: bool, fresh: bool) -> Iterator[Outcome]:
+    def _check(self, outcomes: AsyncGenerator[Outcome, None]) -> Iterator[Outcome]:
         loop = asyncio.new_event_loop()
-        outcomes = self.acheck(ids, due=due, fresh=fresh)
         try:
             while True:
                 try:
@@ -90,8 +95,8 @@ class Tracker(Asking):
             loop.run_until_complete(loop.shutdown_default_executor())
             loop.close()
 
-    async def acheck(self, ids: Collection[str] | None = None, *, due: bool = False,
-                     fresh: bool = False) -> AsyncGenerator[Outcome, None]:
+    async def acheck(self, ids: Collection[str] | None = None, *, due: bool = False, fresh: bool = False,
+                     beside: bool = False) -> AsyncGenerator[Outcome, None]:
         """The asynchronous core of :meth:`check`; cancelling it or ``aclose`` keeps what came out. Raises the same."""
         from guidetrack.fetch import Fetcher
         from guidetrack.track.bench import Bench, Patience
@@ -99,10 +104,21 @@ class Tracker(Asking):
         from guidetrack.track.isolate import Reader
         from guidetrack.track.loop import Loop
         from guidetrack.track.recorder import Recorder
+        from guidetrack.track.turns import Turns
 
         sources = self.sources(ids)
         started = self.now()
-        with seldom_collected(), self.store.lock(command="check", now=started):
+        lock = self.store.join if beside else self.store.lock
+        with seldom_collected(), lock(command="check", now=started), ExitStack() as stack:
+            if beside and len(sources) > MOST_BESIDE:
+                raise UsageError(f"beside workers at most {MOST_BESIDE:,} sources can be checked; name them, or use "
+                                 "guidetrack schedule")
+            taken = [source for source in sources if not self.store.claim(source.id)]
+            for source in taken:
+                sources.remove(source)
+                yield Outcome(source, OutcomeKind.MISSED, Reason.INTERRUPTED, "a worker is looking at it",
+                              url=source.url)
+            turns = stack.enter_context(closing(Turns(self.store))) if self.store.catalogue.schema else None
             memories = self.store.memories()
             if due:
                 sources = [source for source in sources if decide.is_due(memories.get(source.id), source, started)]
@@ -111,7 +127,7 @@ class Tracker(Asking):
             self.store.begin(run)
             self.last_run, self.errors = run, ()
             async with Reader() as reader, Fetcher(self.settings.fetch, now=self.now, version=__version__,
-                                                   ready=reader.calm) as fetcher:
+                                                   ready=reader.calm, turns=turns) as fetcher:
                 bench = Bench(self.store, fetcher, reader, Recorder(self.store), run.id, self.now,
                               self.settings.fetch.second_look, fresh, load_vocabulary(self.settings.vocabulary),
                               Patience())

@@ -168,6 +168,9 @@ def test_a_stop_is_gentle_and_metrics_are_served(clinic: Callable[[int, int], Cl
     """SIGTERM ends a worker with status 0 once the looks under way are done; what waits stays for the next one."""
     house = clinic(3, 12)
     house.run("schedule")
+    assert json.loads(house.json("status"))["queue"] == {"waiting": 3, "under_way": 0, "failed": 0, "workers": 0,
+                                                         "oldest": json.loads(house.json("status"))["queue"]["oldest"]}
+    assert "3 jobs waiting" in house.run("status")
     worker = house.start("-v", "worker", "--metrics", "127.0.0.1:0")
     until(lambda: len(house.site.log) > 4)
     worker.send_signal(signal.SIGTERM)
@@ -181,12 +184,13 @@ def test_a_stop_is_gentle_and_metrics_are_served(clinic: Callable[[int, int], Cl
 
 
 def test_check_keeps_off_a_fleet(clinic: Callable[[int, int], Clinic]) -> None:
-    """check refuses to run beside workers, naming one, with the status of a held lock."""
+    """check refuses to run beside workers, naming one, with the status of a held lock, unless it is told to."""
     house = clinic(1, 1)
     worker = house.start("worker")
     try:
         until(lambda: any("At work on clinic" in path.read_text() for path in house.folder.glob("out-*")))
         assert "another guidetrack is at work" in house.run("check", status=3)
+        assert "first" in house.run("check", "--beside-fleet"), "unless it is told to"
     finally:
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(60) == 0
@@ -206,8 +210,7 @@ def test_a_file_catalogue_has_no_workers(tmp_path: Path) -> None:
 def test_metrics_are_prometheus_text() -> None:
     """Numbers come in Prometheus' text format from an own registry."""
     from guidetrack.fleet.metrics import Metrics
-    from guidetrack.fleet.queue import Backlog
-    from guidetrack.models import Outcome, OutcomeKind, Reason, Source
+    from guidetrack.models import Backlog, Outcome, OutcomeKind, Reason, Source
 
     metrics = Metrics("0")
     try:
