@@ -267,7 +267,10 @@ class Reader:
         buffer = self._buffer
         if not buffer and not self._alts:
             return
-        raw = self._joined()
+        if self._crossed or len(buffer) != 1:
+            raw = self._joined()
+        else:
+            raw = buffer.pop()
         if self._pre is not None:
             self._lines(raw)
             return

@@ -41,6 +41,8 @@ DEPTH_LXML_KEEPS = 250
 FEW_BYTES = 40_000
 MOST_ATTRIBUTES = 2_000
 """lxml's tree takes time by the square of a tag's attributes; bs4's own does not."""
+SWARM_BYTES = 3 * MOST_ATTRIBUTES
+"""A shorter tag holds no swarm."""
 _TAG = re.compile(rb"""<[a-zA-Z][^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*+""")
 _RAW_OR_TAG = re.compile(
     rb"<!--(?:-?>|.*?--!?>)|<(script|style|textarea|title|xmp|iframe|noembed|noframes)\b[^>]*>.*?</\1|<[!?/][^>]*>|(?P<tag>"
@@ -86,7 +88,8 @@ def parse_lxml(markup: str) -> Tree:
 
 def _swarms(data: bytes) -> bool:
     """Whether some tag has a swarm of attributes; what looks so may be a script (``a<b``) and is looked at again."""
-    return any(map(_is_swarm, _TAG.findall(data))) and any(map(_is_swarm, _tags(data)))
+    return any(map(_is_swarm, [tag for tag in _TAG.findall(data) if len(tag) > SWARM_BYTES])) \
+        and any(map(_is_swarm, _tags(data)))
 
 
 def _tags(data: bytes) -> list[bytes]:
@@ -95,7 +98,7 @@ def _tags(data: bytes) -> list[bytes]:
 
 
 def _is_swarm(tag: bytes) -> bool:
-    return len(tag) > 3 * MOST_ATTRIBUTES and len(_QUOTED.sub(b"= ", tag).split()) > MOST_ATTRIBUTES
+    return len(tag) > SWARM_BYTES and len(_QUOTED.sub(b"= ", tag).split()) > MOST_ATTRIBUTES
 
 
 def _walk(tree: Tree, root: Any) -> None:
@@ -121,6 +124,7 @@ def _walk(tree: Tree, root: Any) -> None:
                     links += 1
                 if (attrs or tag in NOTED) and (code := note(tree, node)):
                     address = hidden_address(code)
+                size = 0
                 if words := element.text:
                     if address and "protected]" in words:
                         words, address = address, ""
@@ -139,9 +143,13 @@ def _walk(tree: Tree, root: Any) -> None:
                 append(None)
                 if tag == "a":
                     links -= 1
-                if above is not None:
+                if above is None:
+                    continue
+                if links or tag == "a":
                     count(node, above)
-            if (words := element.tail) and above is not None:
+                elif size:
+                    above.chars += size
+            if words := element.tail:
                 if address and "protected]" in words:
                     words, address = address, ""
                 append(words)
