@@ -65,7 +65,7 @@ class Exchanges:
             right = beside(swap.right[:1] if small else swap.right)
             gone, come = (" ".join(filter(None, [*left, words, *right])) for words in (gone, come))
             return finding._replace(lead=(gone, come))
-        return finding
+        return _within(finding, swaps) if alone else finding
 
     def _needs_neighbours(self, text: str) -> bool:
         """Whether words say too little by themselves: one at most that is not "or", "not", "only", "may" …"""
@@ -75,3 +75,15 @@ class Exchanges:
             rest = rest.replace(found.text, " ", 1)
         words = [word for word in words_of(rest) if word.text.lower() not in EMPTY_WORDS | SMALL_ABROAD]
         return not words or (len(words) == 1 and len(words_of(text)) > 1)
+
+
+def _within(finding: Finding, swaps: Sequence[Swap]) -> Finding:
+    """A word of a longer passage that came or went, with the words beside it there."""
+    word = finding.gone or finding.come
+    for swap in swaps:
+        text = swap.gone if finding.gone else swap.come
+        at = f" {text} ".find(f" {word} ")
+        if at >= 0:
+            said = " ".join([*text[:at].split()[-2:], word, *text[at + len(word) :].split()[:3]]).strip(" ,.;:")
+            return finding._replace(lead=(said, "") if finding.gone else ("", said))
+    return finding
