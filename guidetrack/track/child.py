@@ -56,14 +56,14 @@ class Child:
         said = b""
         try:
             async with asyncio.timeout(START_SECONDS):
-                said = await process.stdout.readexactly(len(HELLO))
-        except (TimeoutError, EOFError):
+                said = await process.stdout.readline()
+        except (TimeoutError, ValueError):
             pass
         finally:
             if said != HELLO:
                 await _end(process)
         if said != HELLO:
-            raise OSError(f"{sys.executable} is not a Python that starts guidetrack's child process")
+            raise OSError(f"{sys.executable} does not start the child process of this guidetrack")
         return cls(process)
 
     @property
@@ -151,7 +151,7 @@ async def _process() -> Process:
 
         assert process.stdin is not None
         pipe = process.stdin.get_extra_info("pipe")
-        with contextlib.suppress(OSError):  # an unprivileged user may have used up what the system allows
+        with contextlib.suppress(OSError, ValueError):  # the user may have used up what is allowed; it may have ended
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     return process
 

@@ -13,11 +13,13 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
+from guidetrack._version import __version__
 from guidetrack.models import Block, Edit, Op, PublisherNote, Section, SetAside, StatedDate
 
 LENGTH = struct.Struct(">Q")
-HELLO = b"guidetrack at work\n"
-"""The first thing a child says: whatever else ``sys.executable`` may be, it will not say this."""
+HELLO = f"guidetrack {__version__} at work\n".encode()
+"""The first thing a child says: whatever else ``sys.executable`` may be, it will not say this, nor will a guidetrack
+that was upgraded while we ran."""
 
 
 def _by_members(kind: type) -> Callable[[Any], tuple[Any, ...]]:
