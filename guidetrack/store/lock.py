@@ -57,6 +57,7 @@ def held(store: Store, *, command: str, now: datetime, alone: bool = True, part:
     with (session.held(store.catalogue, command=command, now=now, alone=alone, part=part) as mine,
           recorder.holding(mine.writer)):
         claim(store.archive, store.catalogue)
+        mine.stand = recorder.intents.stand
         sweep_dead(store.catalogue, store.archive, mine, recorder.intents.everybodys(), now=now)
         yield
 

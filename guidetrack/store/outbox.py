@@ -54,7 +54,7 @@ def outcome(item: Delivery) -> dict[str, Any]:
 
 
 def update(writing: Write, item: Delivery, at: datetime) -> None:
-    """Record how a try went. What the message says and to whom cannot be changed. :raises UsageError: no such delivery."""
+    """Record how a try went. What the message says and to whom cannot be changed. :raises UsageError: none such."""
     row = writing.connection.execute(sa.select(deliveries).where(deliveries.c.id == item.id)).first()
     if row is None:
         raise UsageError(f"no delivery {item.id} is recorded")

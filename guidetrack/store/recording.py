@@ -71,17 +71,19 @@ class Recorder:
         """While the lock is held bodies may be kept. ``writer``: in whose name intents are left; empty: none are."""
         self.intents = Intents(self.archive.place, writer)
         self._released = False
+        self.intents.begin()
         try:
             yield
         finally:
             self._release()
+            self.intents.end()
 
     def _release(self) -> None:
         """The lock is about to be let go: wait for bodies being kept in threads, remove those nobody recorded."""
         with self._guard:
             self._released = True
             self._guard.wait_for(lambda: not self._busy)
-            left = sorted(self._kept)
+            left = sorted(name for name in self._kept if self._ours(name[0]))
             self._kept.clear()
         if left:
             with self.catalogue.read() as connection:
@@ -94,6 +96,11 @@ class Recorder:
             self.archive.remove(source, id, (suffix,))
         self.intents.done({(source, id) for source, id, _ in self._going})
         self._going.clear()
+
+    def _ours(self, source: str) -> bool:
+        """Whether nobody else can be at a source; else the next writer clears away what our intents name."""
+        session = self.catalogue.session
+        return session is None or session.holds(source)
 
     def reduce(self, source: str, working: Collection[str], at: datetime) -> None:
         """Remove body and text of a source's captures, but for the ``working`` ones."""

@@ -82,8 +82,14 @@ def open_in_journal(connection: sa.Connection) -> list[str]:
     ends = sa.select(journal.c.content).where(journal.c.kind == Kind.ENDED.value)
     newest = connection.execute(ends.order_by(journal.c.number.desc()).limit(RECENT)).scalars()
     closed = {json.loads(content)["run"] for content in newest}
-    return [run for run in without_end if run not in closed and connection.execute(
-        ends.where(journal.c.content.contains(f'"run":{canonical_text(run)}', autoescape=True))).first() is None]
+    return [run for run in without_end if run not in closed and not ended(connection, run)]
+
+
+def ended(connection: sa.Connection, run_id: str) -> bool:
+    """Whether the journal has the end of a run, or that it was found killed."""
+    named = journal.c.content.contains(f'"run":{canonical_text(run_id)}', autoescape=True)
+    return connection.execute(sa.select(journal.c.number).where(journal.c.kind == Kind.ENDED.value, named).limit(1)
+                              ).first() is not None
 
 
 def last_looks(connection: sa.Connection) -> dict[str, datetime]:

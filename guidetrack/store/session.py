@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from guidetrack.errors import LockedError
 from guidetrack.store import postgres
 from guidetrack.store.catalogue import persist
+from guidetrack.store.runs import ended
 from guidetrack.store.schema import memories, names, runs
 from guidetrack.store.trouble import PassingError
 
@@ -50,6 +51,8 @@ class Session:
         self._runs: set[str] = set()
         self._last_run = 0
         self._connection: sa.Connection | None = None
+        self.stand: Callable[[], bool] = lambda: True
+        """Whether nobody gave us up for dead, see :mod:`guidetrack.store.intents`."""
 
     def open(self) -> None:
         """Take the archive's lock. Raises LockedError, naming a holder."""
@@ -120,17 +123,29 @@ class Session:
             self._runs.remove(run)
             self._untake(self._key("run", run))
 
-    def dead(self, what: str, name: str) -> bool:
-        """Whether nobody alive holds a ``run`` or is a ``writer`` of that name."""
-        if self.alone:
-            return name != self.writer and name not in self._runs
+    def holds(self, source: str) -> bool:
+        """Whether a source is held, by a session that is still there."""
+        if not self.alone and source not in self._claims:
+            return False
+        connection = self._connection
+        try:
+            if connection is None or connection.invalidated or connection.closed:
+                return False
+            with connection.begin():
+                connection.exec_driver_sql("SELECT 1")
+        except sa.exc.DBAPIError:
+            return False
+        return True
+
+    def bury(self, what: str, name: str) -> bool:
+        """Whether a ``run`` or ``writer`` of that name is dead; then its lock is ours until :meth:`leave`."""
         if name == self.writer or name in self._runs:
             return False
-        number = self._key(what, name)
-        free = persist(lambda: self._guarded(lambda: self._take(number, shared=False)))
-        if free:
-            self._untake(number)
-        return free
+        return persist(lambda: self._guarded(lambda: self._take(self._key(what, name), shared=False)))
+
+    def leave(self, what: str, name: str) -> None:
+        """Let go of the lock of somebody dead."""
+        self._untake(self._key(what, name))
 
     def wrote(self, seals: Mapping[str, str]) -> None:
         """We wrote memories: the digest of each, by source."""
@@ -164,6 +179,7 @@ class Session:
         """A new session with the locks of the lost one, unless somebody else was at work in between."""
         self.close()
         self._connect()
+        # whoever gives us up for dead holds the lock of our name while doing so
         wanted = [*self._locks, *((self._key("source", name), False) for name in self._claims),
                   *((self._key("run", run), False) for run in self._runs)]
         for number, shared in wanted:
@@ -179,7 +195,11 @@ class Session:
 
     def _changed(self) -> bool:
         assert self._connection is not None
+        if not self.stand():
+            return True
         with self._connection.begin():
+            if any(ended(self._connection, run) for run in self._runs):
+                return True
             if self.alone and self._newest_run(self._connection) != self._last_run:
                 return True
             return any(_memory(self._connection, source) != known for source, known in self._claims.items())

@@ -41,10 +41,16 @@ def sweep_dead(catalogue: Catalogue, archive: Archive, session: Session, intents
                now: datetime) -> None:
     """The same where writers are many: what those left that are no more, while others are at work."""
     found = list(intents)
-    gone = {writer for writer in {intent.writer for intent in found} if session.dead("writer", writer)}
-    mine = [intent for intent in found if intent.writer in gone and (session.alone or session.claim(intent.source))]
+    gone = [writer for writer in sorted({intent.writer for intent in found}) if session.bury("writer", writer)]
+    for writer in gone:
+        archive.place.delete(Intent(writer, "", "").file)  # first: should it only have been cut off, it stops
+    for intent in found:
+        if intent.part and intent.writer in gone:
+            archive.place.delete(intent.file)
+    killed = [run for run in catalogue.ask(runs.open_in_journal) if session.bury("run", run)]
+    mine = [intent for intent in found if intent.source and intent.writer in gone
+            and (session.alone or session.claim(intent.source))]
     try:
-        killed = [run for run in catalogue.ask(runs.open_in_journal) if session.dead("run", run)]
         litter = [name for intent in mine for name in _of(catalogue, archive, intent)]
         named = [[name, sha256] for name, sha256 in litter if sha256]
         if killed or named:
@@ -56,6 +62,10 @@ def sweep_dead(catalogue: Catalogue, archive: Archive, session: Session, intents
     finally:
         for intent in mine:
             session.release(intent.source)
+        for run in killed:
+            session.leave("run", run)
+        for writer in gone:
+            session.leave("writer", writer)
 
 
 def _closed(writing: Write, killed: list[str], named: list[list[str]], now: datetime) -> None:

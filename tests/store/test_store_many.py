@@ -32,7 +32,17 @@ TURNS = 8
 
 
 def _work(folder: Path, name: str) -> None:
-    """What a worker does: claim a source, go on from what it remembers, record one more version, until all have enough."""
+    """What a worker does, again from the start when it was taken for dead."""
+    for turn in range(50):
+        try:
+            _work_on(folder, f"{name}-{turn}")
+            return
+        except LockedError:
+            continue
+
+
+def _work_on(folder: Path, name: str) -> None:
+    """Claim a source, go on from what it remembers, record one more version, until all have enough."""
     with open_store(folder) as store, store.join(command="worker", now=NOW):
         store.begin(Run(name, NOW, VERSION, "0" * 64))
         open_ones = set(SOURCES)
@@ -274,6 +284,27 @@ def _cut(store: Store) -> None:
     with connection.begin():
         pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
     postgres.run(os.environ[archives.SERVER], f"SELECT pg_terminate_backend({pid}, 5000)")
+
+
+def test_a_writer_given_up_for_dead_stops(tmp_path: Path) -> None:
+    """Cut off, its body cleared away and its run closed by a newcomer: it records nothing that is no longer there."""
+    with open_store(tmp_path) as first, open_store(tmp_path) as second:
+        with pytest.raises(LockedError, match="was at work"), first.join(command="worker", now=NOW):
+            first.begin(Run("r", NOW, VERSION, "0" * 64))
+            assert first.claim("a")
+            made = record("a", "r", "One.")
+            first.keep(made.capture, made.text)  # type: ignore[arg-type]
+            _cut(first)
+            with second.join(command="worker", now=NOW):
+                assert not list((tmp_path / "snapshots" / "a").iterdir())
+            first.record([made])
+        with first.join(command="worker", now=NOW):
+            first.begin(Run("r2", NOW, VERSION, "0" * 64))
+            assert first.claim("a")
+            first.record([record("a", "r2", "One.")])
+            first.end("r2", NOW + DAY)
+        assert [str(problem) for problem in verify(second)] == []
+        assert not list((tmp_path / "snapshots" / ".writing").glob("*"))
 
 
 def test_what_the_living_have_not_recorded_yet_stays(tmp_path: Path) -> None:

@@ -55,6 +55,14 @@ class Server:
                                  "-c shared_buffers=32MB", *options])
         self._do("initdb", "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "-N")
         self.start()
+        self._watcher = self._watch()
+
+    def _watch(self) -> subprocess.Popen[bytes]:
+        """However this process ends, SIGKILL included, the server does not stay behind."""
+        alive = f"{{ [ -e /proc/{os.getpid()} ] || kill -0 {os.getpid()} 2>/dev/null; }}"
+        script = f"while {alive}; do sleep 2; done; {self._bin}/pg_ctl -D data -m immediate stop; rm -rf {self.folder}"
+        return subprocess.Popen(["sh", "-c", script], cwd=self.folder, start_new_session=True,  # type: ignore[call-overload]
+                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self._as)
 
     def _do(self, program: str, *arguments: str) -> None:
         # output to a file: a server started here keeps a pipe open
@@ -72,6 +80,8 @@ class Server:
 
     def remove(self) -> None:
         """Stop it and leave nothing."""
+        self._watcher.kill()
+        self._watcher.wait()
         with contextlib.suppress(subprocess.CalledProcessError):
             self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
