@@ -12,7 +12,7 @@ MOST = 4
 """Processes at most, however many cores there are: with more, the one that fetches and records is waited for."""
 DEPTH = 3
 """Jobs a process is given ahead, so that it need not wait for us between two."""
-WORTH_BYTES = 4_000_000
+WORTH_BYTES = 6_000_000
 """A process is started once so much has been read here: starting one costs as much CPU as reading this."""
 WORTH_WAITING = 8
 """… and so many bodies wait: where pages come slower than they are read, one core is enough."""
