@@ -10,6 +10,8 @@ from guidetrack.fetch.verdict.scan import Look, ascii_lower
 from guidetrack.fetch.verdict.words import fold, tokens
 from guidetrack.models import BlockKind, Format
 
+MOST_HEADINGS = 3
+"""More of them are a document of headings: a list of questions, a table of contents."""
 REACH = 8_000
 """Characters below the heading that are looked at."""
 FURNITURE = 40
@@ -39,9 +41,11 @@ class Gap(Enum):
 
 
 def headings_only(case: Case) -> bool:
-    """The text that was read is a heading of the page and nothing else."""
+    """The text that was read is a heading of the page, or two, and nothing else, and nobody selected just that."""
     text = case.text
-    if text is None or text.format is not Format.HTML or not case.lines:
+    if text is None or text.format is not Format.HTML or not 0 < len(case.lines) <= MOST_HEADINGS:
+        return False
+    if any(line.rule == "outside the selection" for line in text.set_aside):
         return False
     return all(block.kind is BlockKind.HEADING for _, block in text.walk())
 
