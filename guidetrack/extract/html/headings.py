@@ -51,7 +51,7 @@ def set_aside_cookies(tree: Tree, tops: Collection[Node]) -> None:
 
 def _short(tree: Tree) -> list[Node]:
     """What may be a label, and what carries a rule: nothing else matters to those who look for labels."""
-    return [node for node in tree.nodes if node.rule or 0 < node.chars <= LONGEST]
+    return [node for node in tree.nodes if 0 < node.chars <= LONGEST or node.rule]
 
 
 @lru_cache(maxsize=4096)

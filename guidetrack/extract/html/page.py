@@ -30,7 +30,7 @@ def draft(source: Input) -> Draft:
     kept, lines = sift(sections)
     stray = tuple(SetAside(text, rule) for text, rule in tree.stray)
     dates = tuple(stated_in_metas(tree.metas, tree.linked_data))
-    standing = standing_in_title(tree.title, tuple(_lines(kept)))
+    standing = standing_in_title(tree.title, _lines(kept))
     if standing:
         kept = (Section((), 0, (Block(BlockKind.PARAGRAPH, standing),)), *kept)
     return Draft(kept, tree.title, tree.language, dates, set_aside=aside + stray + lines)

@@ -6,6 +6,7 @@ Such a line is read wherever on the page it stands. The words are in words.toml.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from guidetrack.extract.html.words import entries, pattern
@@ -44,7 +45,7 @@ def is_standing(line: str, *, alone: bool) -> bool:
     return pattern("standing").search(text) is not None
 
 
-def standing_in_title(title: str, lines: tuple[str, ...]) -> str:
+def standing_in_title(title: str, lines: Iterable[str]) -> str:
     """The part of a page's title that says what has become of the document, or empty: also if a line says it."""
     if not title or not may_stand(title):
         return ""
