@@ -6,6 +6,7 @@ import re
 
 from guidetrack.extract.html.aside import Told, aside_lines, told
 from guidetrack.extract.html.inline import STRUCK, UNSTRUCK, filled_in, is_word, raised, struck
+from guidetrack.extract.html.kinds import BLOCK, INLINE, KINDS, LINE, LISTS, PRE, STRIKES
 from guidetrack.extract.html.links import document_link
 from guidetrack.extract.html.tables import CELLS, is_data, is_header
 from guidetrack.extract.html.tree import BLOCKS, HEADINGS, Node, Tree
@@ -17,18 +18,6 @@ UNREAD_ALT = "image description"
 MAX_UNREAD = 200
 _PARAGRAPHS = re.compile(r"\x00\s*\x00[\x00\s]*")
 _EMPTY_LINES = re.compile(r"\n[ \t\r]*\n\s*")
-
-_LISTS = frozenset({"ul", "ol", "menu", "dir"})
-STRIKES = frozenset({"del", "s", "strike"})
-_MARKED = frozenset({"a", "br", "input", "sup", *STRIKES})
-_PRE = frozenset({"pre", "listing", "xmp", "plaintext"})
-_LINE, _BLOCK, _INLINE = range(3)
-"""Blocks that only end a line before and after them; those that do more; elements that leave a mark inside a line."""
-_KINDS = {
-    **dict.fromkeys(BLOCKS, _LINE), **dict.fromkeys(_MARKED, _INLINE),
-    **dict.fromkeys((*_LISTS, *_PRE, *CELLS, *HEADINGS), _BLOCK),
-    **dict.fromkeys(("img", "button", "li", "blockquote", "table", "tr", "dt", "dd", "dl"), _BLOCK),
-}
 
 
 def read_blocks(tree: Tree, base: str) -> tuple[tuple[Section, ...], tuple[SetAside, ...]]:
@@ -93,13 +82,13 @@ class Reader:
                     buffer.append(token)
             elif token is None:
                 node = stack.pop()
-                kind = _KINDS.get(node.tag)
-                if kind == _LINE and self._heading is None:
+                kind = KINDS.get(node.tag)
+                if kind == LINE and self._heading is None:
                     if buffer or self._alts:
                         self._flush()
-                elif node is self._heading or kind in (_LINE, _BLOCK):
+                elif node is self._heading or kind in (LINE, BLOCK):
                     self._close(node)
-                elif kind == _INLINE:
+                elif kind == INLINE:
                     self._end_inline(node)
             elif isinstance(token, Node):
                 if token.rule:
@@ -111,13 +100,13 @@ class Reader:
                     at = token.end + 1
                     continue
                 stack.append(token)
-                kind = _KINDS.get(token.tag)
+                kind = KINDS.get(token.tag)
                 if token.attrs and "role" in token.attrs and token.attrs["role"] == "heading":
                     self._open(token)
-                elif kind == _LINE and self._heading is None:
+                elif kind == LINE and self._heading is None:
                     if buffer or self._alts:
                         self._flush()
-                elif kind == _INLINE:
+                elif kind == INLINE:
                     self._inline(token)
                 elif kind is not None:
                     self._open(token)
@@ -187,14 +176,14 @@ class Reader:
         if tag in HEADINGS or (node.attrs.get("role") == "heading" and self._row is None):
             self._pending_term()
             self._heading, self._level = node, _level(node)
-        elif tag in _LISTS:
+        elif tag in LISTS:
             self._lists.append(0 if tag == "ol" else -(1 << 30))  # items of an ordered list count from 1
         elif tag == "li":
             self._items += 1
             self._lists[-1:] = [place + 1 for place in self._lists[-1:]]
         elif tag == "blockquote":
             self._quotes += 1
-        elif tag in _PRE and self._pre is None:
+        elif tag in PRE and self._pre is None:
             self._pre = node
         elif tag == "table":
             self._heads.append(())
@@ -219,7 +208,7 @@ class Reader:
             self._term = _fold(self._joined())
             return
         self._flush()
-        if tag in _LISTS:
+        if tag in LISTS:
             self._lists.pop()
         elif tag == "li":
             self._items -= 1
