@@ -93,13 +93,17 @@ class Store:
 
         Read its memory after this, not before. Always true within :meth:`lock`.
         """
-        session = self.catalogue.session
-        return session is None or session.alone or session.claim(source)
+        return bool(self.claim_some([source]))
 
-    def release(self, source: str) -> None:
-        """Let go of a source that was claimed. One not held does not matter."""
+    def claim_some(self, sources: Sequence[str]) -> list[str]:
+        """As :meth:`claim` for a few hundred sources at most, in two statements; returns those that are held."""
+        session = self.catalogue.session
+        return list(sources) if session is None or session.alone else session.claim(sources)
+
+    def release(self, *sources: str) -> None:
+        """Let go of sources that were claimed. One not held does not matter."""
         if self.catalogue.session is not None:
-            self.catalogue.session.release(source)
+            self.catalogue.session.release(sources)
 
     def busy(self) -> bool:
         """Whether a writer is at work, or was killed and left something for the next one to clear away."""
@@ -134,7 +138,11 @@ class Store:
 
     def memory(self, source: str) -> Memory | None:
         """What the next check needs to know of one source; None when it was never looked at."""
-        return self.catalogue.ask(lambda db: memories.one(self.catalogue, db, source), single=True)
+        return self.catalogue.ask(lambda db: memories.some(self.catalogue, db, [source]), single=True).get(source)
+
+    def memories_of(self, sources: Sequence[str]) -> dict[str, Memory]:
+        """The same for a few sources, by source id; those never looked at are left out."""
+        return self.catalogue.ask(lambda db: memories.some(self.catalogue, db, sources), single=True)
 
     def last_checked(self) -> dict[str, datetime]:
         """When each source was last looked at, by source id; cheap also for very many sources."""

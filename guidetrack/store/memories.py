@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,12 +42,12 @@ def load(catalogue: Catalogue, connection: sa.Connection) -> dict[str, Memory]:
                                                  for row in connection.execute(sa.select(memories)))}
 
 
-def one(catalogue: Catalogue, connection: sa.Connection, source: str) -> Memory | None:
-    """The memory of one source, or None when it was never looked at."""
+def some(catalogue: Catalogue, connection: sa.Connection, sources: Sequence[str]) -> dict[str, Memory]:
+    """The memories of these sources by source id; nothing for those never looked at."""
     wanted = (sa.select(memories, names.c.text).join(names, memories.c.source == names.c.id)
-              .where(names.c.text == source))
-    row = connection.execute(wanted).first()
-    return None if row is None else _checked(row.content, row.sha256, row.text, catalogue.address)
+              .where(names.c.text.in_(sources)))
+    return {row.text: _checked(row.content, row.sha256, row.text, catalogue.address)
+            for row in connection.execute(wanted)}
 
 
 def thaw(row: Any, catalogue: Catalogue, connection: sa.Connection) -> Memory:

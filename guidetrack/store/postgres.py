@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -115,9 +115,15 @@ def try_lock(connection: sa.Connection, number: int, *, shared: bool = False) ->
     return bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_lock{suffix}({number})").scalar())
 
 
-def unlock(connection: sa.Connection, number: int, *, shared: bool = False) -> None:
-    """Let go of a lock of the session."""
-    connection.exec_driver_sql(f"SELECT pg_advisory_unlock{'_shared' if shared else ''}({number})")
+def try_locks(connection: sa.Connection, numbers: Sequence[int]) -> list[bool]:
+    """Take locks for the session in one statement, each at once or not at all."""
+    tries = ", ".join(f"pg_try_advisory_lock({number})" for number in numbers)
+    return [bool(taken) for taken in connection.exec_driver_sql(f"SELECT {tries}").one()]
+
+
+def unlock(connection: sa.Connection, *numbers: int) -> None:
+    """Let go of locks of the session."""
+    connection.exec_driver_sql("SELECT " + ", ".join(f"pg_advisory_unlock({number})" for number in numbers))
 
 
 def unlock_all(connection: sa.Connection) -> None:

@@ -11,7 +11,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -89,24 +89,26 @@ class Session:
         assert self._connection is not None
         return self._connection
 
-    def claim(self, source: str) -> bool:
-        """Take a source's lock, at once or not at all."""
-        if source in self._claims:
-            return True
+    def claim(self, sources: Sequence[str]) -> list[str]:
+        """Take the locks of sources, each at once or not at all, in one statement; returns those that are held."""
+        wanted = [source for source in sources if source not in self._claims]
 
-        def once() -> bool:
+        def once() -> list[str]:
             with self._catalogue.trouble():
-                return self._take(self._key("source", source), shared=False)
+                connection = self.connection()
+                with connection.begin():
+                    taken = postgres.try_locks(connection, [self._key("source", source) for source in wanted])
+                return [source for source, mine in zip(wanted, taken, strict=True) if mine]
 
-        if not persist(once):
-            return False
-        self._claims[source] = self._catalogue.ask(lambda connection: _memory(connection, source), single=True)
-        return True
+        taken = persist(once) if wanted else []
+        if taken:
+            known = self._catalogue.ask(lambda connection: _memories(connection, taken), single=True)
+            self._claims.update((source, known.get(source)) for source in taken)
+        return [source for source in sources if source in self._claims]
 
-    def release(self, source: str) -> None:
-        """Let go of a source's lock."""
-        if self._claims.pop(source, "") != "":
-            self._untake(self._key("source", source))
+    def release(self, sources: Sequence[str]) -> None:
+        """Let go of sources' locks."""
+        self._untake(*(self._key("source", source) for source in sources if self._claims.pop(source, "") != ""))
 
     def begins(self, run: str) -> None:
         """A run of ours is about to begin: hold its lock, so that others see that it is under way."""
@@ -168,12 +170,12 @@ class Session:
         with connection.begin():
             return postgres.try_lock(connection, number, shared=shared)
 
-    def _untake(self, number: int) -> None:
+    def _untake(self, *numbers: int) -> None:
         connection = self._connection
-        if connection is None or connection.invalidated or connection.closed:
+        if not numbers or connection is None or connection.invalidated or connection.closed:
             return  # the lock went with its session
         with contextlib.suppress(sa.exc.DBAPIError), connection.begin():
-            postgres.unlock(connection, number)
+            postgres.unlock(connection, *numbers)
 
     def _again(self) -> None:
         """A new session with the locks of the lost one, unless somebody else was at work in between."""
@@ -202,7 +204,8 @@ class Session:
                 return True
             if self.alone and self._newest_run(self._connection) != self._last_run:
                 return True
-            return any(_memory(self._connection, source) != known for source, known in self._claims.items())
+            now = _memories(self._connection, list(self._claims))
+            return any(now.get(source) != known for source, known in self._claims.items())
 
     def _newest_run(self, connection: sa.Connection | None = None) -> int:
         wanted = sa.select(sa.func.coalesce(sa.func.max(runs.c.number), 0))
@@ -237,10 +240,11 @@ def at_work(catalogue: Catalogue) -> bool:
     return bool(catalogue.ask(lambda connection: postgres.holders(connection, number), single=True))
 
 
-def _memory(connection: sa.Connection, source: str) -> str | None:
-    wanted = sa.select(memories.c.sha256).join(names, memories.c.source == names.c.id).where(names.c.text == source)
-    found: str | None = connection.execute(wanted).scalar()
-    return found
+def _memories(connection: sa.Connection, sources: Sequence[str]) -> dict[str, str]:
+    """The digest of each source's memory; nothing for those never looked at."""
+    wanted = (sa.select(names.c.text, memories.c.sha256).join(memories, memories.c.source == names.c.id)
+              .where(names.c.text.in_(sources)))
+    return {row.text: row.sha256 for row in connection.execute(wanted)}
 
 
 @contextlib.contextmanager

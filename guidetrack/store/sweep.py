@@ -49,7 +49,7 @@ def sweep_dead(catalogue: Catalogue, archive: Archive, session: Session, intents
             archive.place.delete(intent.file)
     killed = [run for run in catalogue.ask(runs.open_in_journal) if session.bury("run", run)]
     mine = [intent for intent in found if intent.source and intent.writer in gone
-            and (session.alone or session.claim(intent.source))]
+            and (session.alone or session.claim([intent.source]))]
     try:
         litter = [name for intent in mine for name in _of(catalogue, archive, intent)]
         named = [[name, sha256] for name, sha256 in litter if sha256]
@@ -61,7 +61,7 @@ def sweep_dead(catalogue: Catalogue, archive: Archive, session: Session, intents
             archive.place.delete(intent.file)
     finally:
         for intent in mine:
-            session.release(intent.source)
+            session.release([intent.source])
         for run in killed:
             session.leave("run", run)
         for writer in gone:
@@ -71,7 +71,9 @@ def sweep_dead(catalogue: Catalogue, archive: Archive, session: Session, intents
 def _closed(writing: Write, killed: list[str], named: list[list[str]], now: datetime) -> None:
     """Say in the journal which runs were killed, and which files of theirs go, with their digests."""
     for run in killed:
-        runs.end(writing, run, None, None, now)
+        # it may have ended of itself after it was found open and before its lock was tried
+        if not runs.ended(writing.connection, run):
+            runs.end(writing, run, None, None, now)
     if named:
         writing.append(now, [(Kind.SWEPT, {"files": named})])
 
