@@ -39,38 +39,44 @@ def schedule(app: App, ids: tuple[str, ...], mail: bool) -> int:
     check does; the exit status is 2 while a source is overdue. Needs a catalogue on PostgreSQL.
     """
     from guidetrack.cli.tell import send_run
+    from guidetrack.fleet.queue import name_of
     from guidetrack.fleet.schedule import schedule as put
 
     with app.open_tracker(write=True) as tracker:
-        with tracker.store.join(command="schedule", now=app.now(), part="schedule"):
+        store, part = tracker.store, f"schedule {name_of(app.settings.file)}"
+        with store.join(command="schedule", now=app.now(), part=part):
             jobs = asyncio.run(put(tracker, ids, app.now()))
             app.remark(f"{_count(sum(len(job.sources) for job in jobs), 'source')} of "
                        f"{_count(len({job.host for job in jobs}), 'host')} put into the queue.")
-            report = _news(app, tracker)
+            report, run = _news(app, tracker)
         trouble = any(status.overdue for status in report.coverage)
         if mail:
             trouble = send_run(app, tracker, report) or trouble
+        with store.join(command="schedule", now=app.now(), part=part):
+            # after the mail: a schedule that is killed before says it twice rather than never
+            store.told([change.id for change in report.changes], run.id)
         return EXIT_TROUBLE if trouble else EXIT_DONE
 
 
-def _news(app: App, tracker: Tracker) -> Report:
-    """Print what nobody was told yet, as a run of its own; told once however often this is killed."""
+def _news(app: App, tracker: Tracker) -> tuple[Report, Run]:
+    """Print what nobody was told yet of this file's sources, as a run of its own."""
     from guidetrack.report.state import status_outcome
     from guidetrack.report.terminal import check_lines
 
     now = app.now()
+    ours = {source.id for source in tracker.settings.sources}
     run = Run(f"{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}", now, __version__, tracker.settings.sha256,
               command="schedule")
     tracker.store.begin(run)
     tracker.last_run = run
     bad = [status_outcome(status) for status in tracker.status() if status.memory.misses or status.memory.gone_since]
-    report = tracker.report(changes=[change.id for change in tracker.store.untold()], outcomes=bad)
+    report = tracker.report(changes=[change.id for change in tracker.store.untold() if change.source in ours],
+                            outcomes=bad)
     text = check_lines(report, quiet=app.quiet, verbose=app.verbose, width=app.columns, colour=app.colour)
     if text:
         click.echo(text, nl=False)
-    tracker.store.told([change.id for change in report.changes], run.id)
     tracker.store.end(run.id, app.now())
-    return report
+    return report, run
 
 
 @click.command()
@@ -88,7 +94,10 @@ def worker(app: App, files: tuple[Path, ...], concurrency: int, metrics: str | N
     Serves the sources FILEs named, or that of -c; all must share a catalogue and an archive. Prints what was not
     unchanged (-v: everything). SIGTERM or Ctrl-C: finishes what is under way and ends; what waits stays in the queue.
     """
+    from guidetrack.fleet import queue
     from guidetrack.fleet.metrics import Metrics, Talk
+
+    queue.need()
     from guidetrack.fleet.worker import Worker
     from guidetrack.store import Store
 

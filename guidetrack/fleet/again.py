@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 TRIES = 8
 """Of a job that breaks: with the waits below, about two hours. Then it stays in the queue as failed, and is told."""
 LONGEST_WAIT_S = 1800
+BROKEN = -10
+"""Priority of a job that broke: jobs of a host are taken in their order, and this one's wait must hold up no other."""
 
 
 class Again(Exception):
@@ -33,4 +35,4 @@ class Patience(BaseRetryStrategy):
             return RetryDecision(retry_in={"seconds": 0})
         if job.attempts >= TRIES:
             return None
-        return RetryDecision(retry_in={"seconds": min(5 * 3 ** job.attempts, LONGEST_WAIT_S)})
+        return RetryDecision(retry_in={"seconds": min(5 * 3 ** job.attempts, LONGEST_WAIT_S)}, priority=BROKEN)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from guidetrack.errors import MissingExtraError, UsageError
+from guidetrack.errors import MissingExtraError, StoreError, UsageError
 from guidetrack.models import Backlog
 from guidetrack.store import Store, postgres
 
@@ -21,9 +21,24 @@ if TYPE_CHECKING:
 TASK = "guidetrack.look"
 BATCH = 1000
 """Jobs put in by one statement."""
-_HERE = sa.text("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
+_HERE = sa.text("SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(ARRAY["
+                "'procrastinate_jobs', 'procrastinate_workers', 'procrastinate_events']) name")
 _WAITING = sa.text("SELECT DISTINCT jsonb_array_elements_text(args -> 'sources') FROM procrastinate_jobs "
                    "WHERE task_name = :task AND queue_name = :queue AND status IN ('todo', 'doing')")
+_CLEAR = r"""
+DO $$ DECLARE found record; BEGIN
+  FOR found IN
+    SELECT 'TABLE' AS kind, oid::regclass::text AS name FROM pg_class
+      WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname LIKE 'procrastinate\_%'
+    UNION ALL SELECT 'FUNCTION', oid::regprocedure::text FROM pg_proc
+      WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'procrastinate\_%'
+    UNION ALL SELECT 'TYPE', t.oid::regtype::text FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
+      WHERE t.typnamespace = current_schema()::regnamespace AND t.typname LIKE 'procrastinate\_%'
+      AND (t.typtype = 'e' OR c.relkind = 'c')
+  LOOP EXECUTE format('DROP %s IF EXISTS %s CASCADE', found.kind, found.name); END LOOP;
+END $$
+"""
+"""What is left of a queue of which a part was removed. The queue may be lost: it only says what is to be done."""
 _COUNTS = sa.text("SELECT status::text, count(*), min(args ->> 'asked') FROM procrastinate_jobs "
                   "WHERE task_name = :task AND queue_name = ANY(:queues) AND status IN ('todo', 'doing', 'failed') "
                   "GROUP BY status")
@@ -49,6 +64,12 @@ def name_of(sources_file: Path) -> str:
     return sources_file.stem
 
 
+def need() -> None:
+    """Raises MissingExtraError when what the queue is made with is not installed."""
+    if importlib.util.find_spec("procrastinate") is None:
+        raise MissingExtraError("workers need: pip install 'guidetrack[fleet]'")
+
+
 def application(store: Store, **options: Any) -> procrastinate.App:
     """The queue's application; its tables are made when they are not there.
 
@@ -57,8 +78,7 @@ def application(store: Store, **options: Any) -> procrastinate.App:
     """
     if not store.catalogue.schema:
         raise UsageError('workers need a catalogue on PostgreSQL: set catalogue = "postgresql://…" under [store]')
-    if importlib.util.find_spec("procrastinate") is None:
-        raise MissingExtraError("workers need: pip install 'guidetrack[fleet]'")
+    need()
     import procrastinate
 
     _make(store)
@@ -75,16 +95,24 @@ def _make(store: Store) -> None:
         if not connection.execute(_HERE).scalar_one():
             driver = connection.connection.driver_connection
             assert driver is not None
-            driver.execute(schema.SchemaManager.get_schema())  # many statements; "%" in them is no placeholder
+            try:
+                driver.execute(_CLEAR)
+                driver.execute(schema.SchemaManager.get_schema())  # many statements; "%" in them is no placeholder
+            except driver.Error as error:
+                raise StoreError(f"{store.catalogue.address}: the queue's tables cannot be made ({error})") from error
 
 
 async def put(app: procrastinate.App, queue: str, jobs: Sequence[Job]) -> None:
-    """Put jobs in, each locked to its host, so that no worker waits for a host that another one asks."""
+    """Put jobs in, each locked to its host, so that no worker waits for a host that another one asks.
+
+    The lock is of this queue: jobs of a client whose workers are not at work hold up nobody else's. That no two of
+    different queues ask a host at once is seen to by the turns.
+    """
     from procrastinate.jobs import Job as Deferred
 
     for start in range(0, len(jobs), BATCH):
         await app.job_manager.batch_defer_jobs_async([
-            Deferred(queue=queue, priority=job.priority, lock=job.host, queueing_lock=None, task_name=TASK,
+            Deferred(queue=queue, priority=job.priority, lock=f"{queue} {job.host}", queueing_lock=None, task_name=TASK,
                      task_kwargs={"sources": list(job.sources), "asked": job.asked.isoformat()})
             for job in jobs[start:start + BATCH]])
 

@@ -33,6 +33,8 @@ class Tenant:
     queue: str
     bench: Bench
     sources: dict[str, Source] = field(default_factory=dict)
+    strange: set[str] = field(default_factory=set)
+    """Ids in jobs that the sources file here does not have."""
     _current: Shift | None = None
 
     def enter(self, store: Store, now: Callable[[], datetime]) -> Shift:

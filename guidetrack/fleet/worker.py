@@ -14,8 +14,10 @@ from guidetrack.errors import StoreError, UsageError
 from guidetrack.fetch import Fetcher
 from guidetrack.fleet import queue
 from guidetrack.fleet.again import Again, Patience
+from guidetrack.fleet.sentences import first_line as _first_line
+from guidetrack.fleet.sentences import sentences
 from guidetrack.fleet.shift import Shift, Tenant
-from guidetrack.models import Backlog, Memory, Outcome, Settings, Source
+from guidetrack.models import Backlog, Memory, Outcome, Reason, Settings, Source
 from guidetrack.store import Store
 from guidetrack.track.bench import Bench
 from guidetrack.track.bench import Patience as Room
@@ -27,9 +29,12 @@ from guidetrack.track.turns import Turns
 if TYPE_CHECKING:
     import procrastinate
     from procrastinate.job_context import JobContext
+    from procrastinate.jobs import Job as Deferred
 
 TOGETHER = 5
 """Sources of a job that are held at once: a stop waits for no more than these."""
+LINGER_S = 0.15
+"""How long a check waits for company before it is recorded: appends of all workers take turns at the server."""
 ROUND_S = 5.0
 """How often a worker looks for jobs of workers that fell silent, and ends runs in which nothing happens."""
 
@@ -82,7 +87,7 @@ class Worker:
         with self._store.join(command="worker", now=self._now()):
             app = queue.application(self._store, min_size=1, max_size=4)
             app.task(name=queue.TASK, pass_context=True, retry=Patience())(self._look)
-            async with app.open_async(), self._open():
+            async with sentences(self._say), app.open_async(), self._open():
                 self._say(f"At work on {', '.join(self._tenants)}: {self._concurrency} hosts at once.")
                 rounds = asyncio.create_task(self._rounds(app))
                 self._serving = asyncio.create_task(self._serve(app, wait=wait))
@@ -103,11 +108,13 @@ class Worker:
             queues=list(self._tenants), concurrency=self._concurrency, wait=wait, delete_jobs="successful",
             install_signal_handlers=False, update_heartbeat_interval=self._silent_s / 4,
             stalled_worker_timeout=self._silent_s)
+        if wait and not self._stopping:
+            raise StoreError("the queue's connection was lost")  # procrastinate ends quietly when its heartbeat fails
 
     @contextlib.asynccontextmanager
     async def _open(self) -> AsyncIterator[None]:
         """Whatever looks need, for every sources file; ended in good order."""
-        recorder, turns = Recorder(self._store), Turns(self._store)
+        recorder, turns = Recorder(self._store, linger_s=LINGER_S), Turns(self._store)
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(turns.close)
             stack.push_async_callback(turns.rest)
@@ -127,10 +134,12 @@ class Worker:
     async def _look(self, context: JobContext, *, sources: list[str], asked: str) -> None:
         """One job. What cannot be looked at now raises Again, and the job comes back later for the rest."""
         tenant = self._tenants[str(context.job.queue)]
-        since = datetime.fromisoformat(asked)
         wanted = [tenant.sources[id] for id in sources if id in tenant.sources]
+        self._note_unknown(tenant, sources)
         shift = tenant.enter(self._store, self._now)
         try:
+            # only a job that comes back was begun before; clocks of machines differ, so a new one does not ask them
+            since = datetime.fromisoformat(asked) if context.job.attempts else None
             busy = False
             for at in range(0, len(wanted), TOGETHER):
                 if self._stopping:
@@ -138,26 +147,44 @@ class Worker:
                 busy = not await self._together(shift, wanted[at:at + TOGETHER], since) or busy
             if busy:
                 raise Again("another worker holds a source of this job", 5)
+        except Again:
+            raise
+        except Exception as error:
+            self._say(f"the job for {_host(context.job)} broke: {_first_line(error)}")
+            raise
         finally:
             tenant.leave(shift, self._store, self._now())
 
-    async def _together(self, shift: Shift, sources: Sequence[Source], since: datetime) -> bool:
-        """Look at a few sources of a host, held meanwhile; returns whether all could be held."""
-        held = [source for source in sources if source.id not in self._at_work and self._store.claim(source.id)]
-        self._at_work.update(source.id for source in held)
+    def _note_unknown(self, tenant: Tenant, sources: Sequence[str]) -> None:
+        """Say, once for each, which sources only the sources file of whoever put the job in knows."""
+        fresh = [id for id in sources if id not in tenant.sources and id not in tenant.strange]
+        if fresh:
+            tenant.strange.update(fresh)
+            self._say(f"not looked at, because {tenant.settings.file} here does not have them switched on: "
+                      f"{', '.join(fresh)}; restart this worker with the file that schedule reads")
+
+    async def _together(self, shift: Shift, sources: Sequence[Source], since: datetime | None) -> bool:
+        """Look at a few sources of a host, held meanwhile, but not at those seen ``since``; returns whether all could
+        be held."""
+        mine = set(self._store.claim_some([source.id for source in sources if source.id not in self._at_work]))
+        held = [source for source in sources if source.id in mine]
+        self._at_work |= mine
         try:
-            memories = {source.id: self._store.memory(source.id) or Memory(source.id) for source in held}
-            loop = Loop(shift.bench, [source for source in held if not _seen(memories[source.id], since)], memories)
+            memories = self._store.memories_of(list(mine)) if mine else {}
+            now = self._now()
+            wanted = [one for one in held if since is None or not _seen(memories.get(one.id), since, now)]
+            loop = Loop(shift.bench, wanted, memories)
             async with contextlib.aclosing(loop.outcomes()) as outcomes:
                 async for outcome in outcomes:
                     self._watcher.looked(outcome)
             for error in loop.errors:
                 self._say(str(error))
+        except BaseException:
+            shift.bench.recorder.flush()  # while the sources are held
+            raise
         finally:
-            shift.bench.recorder.flush()
-            for source in held:
-                self._at_work.discard(source.id)
-                self._store.release(source.id)
+            self._at_work -= mine
+            self._store.release(*mine)
         return len(held) == len(sources)
 
     async def _rounds(self, app: procrastinate.App) -> None:
@@ -175,19 +202,27 @@ class Worker:
                 if backlog is not None:
                     self._watcher.counted(backlog)
             except (StoreError, _queue_trouble()) as error:
-                self._say(f"the queue: {str(error).strip() or type(error).__name__}")
+                self._say(f"the queue: {_first_line(error)}")
 
     async def _take_up(self, app: procrastinate.App) -> None:
         for job in await app.job_manager.get_stalled_jobs(task_name=queue.TASK, seconds_since_heartbeat=self._silent_s):
             if job.queue in self._tenants:
                 with contextlib.suppress(_queue_trouble()):  # another worker was first
                     await app.job_manager.retry_job(job)
-                    self._say(f"taken up from a worker that fell silent: the job for {job.lock}")
+                    self._say(f"taken up from a worker that fell silent: the job for {_host(job)}")
 
 
-def _seen(memory: Memory, since: datetime) -> bool:
-    """Whether a source was looked at after its job was put in: by the worker that died, or by hand."""
-    return memory.last_checked is not None and memory.last_checked >= since
+def _seen(memory: Memory | None, since: datetime, now: datetime) -> bool:
+    """Whether a source was looked at after its job was put in: by the worker that died, or by hand.
+
+    A look that was cut short was none, and one in the future only tells of a clock that was wrong.
+    """
+    return (memory is not None and memory.last_checked is not None and since <= memory.last_checked <= now
+            and memory.last_reason is not Reason.INTERRUPTED)
+
+
+def _host(job: Deferred) -> str:
+    return (job.lock or "").rpartition(" ")[2]
 
 
 def _queue_trouble() -> Any:

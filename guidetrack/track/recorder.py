@@ -13,10 +13,14 @@ LINGER_S = 0.03
 
 
 class Recorder:
-    """Collects records and writes them in batches; :meth:`put` returns once its record is durable."""
+    """Collects records and writes them in batches; :meth:`put` returns once its record is durable.
 
-    def __init__(self, store: Store) -> None:
+    :param linger_s: how long a record waits for company.
+    """
+
+    def __init__(self, store: Store, *, linger_s: float = LINGER_S) -> None:
         self._store = store
+        self._linger_s = linger_s
         self._waiting: list[tuple[Record, asyncio.Future[Change | None]]] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -28,7 +32,7 @@ class Recorder:
         if len(self._waiting) >= BATCH:
             self.flush()
         elif self._timer is None:
-            self._timer = loop.call_later(LINGER_S, self.flush)
+            self._timer = loop.call_later(self._linger_s, self.flush)
         # what has been handed over is written even when the caller is cancelled meanwhile
         return await asyncio.shield(future)
 
