@@ -3,7 +3,7 @@
 - What is large or risky is read in a child of its own, one at a time: it may hang, crash or swell there.
 - All else is read here, until so much waits that other cores are worth starting a process for.
 
-The answers are the same everywhere; only the time they take is not (docs/decisions/0803, 1002).
+The answers are the same everywhere; only the time they take is not (docs/decisions/0803, 1008).
 """
 
 from __future__ import annotations
