@@ -8,9 +8,9 @@ JOBS ?= auto
 FUZZ ?= 600
 # mutants of each package that make mutate tries; 0: all
 MUTANTS ?= 300
-QUICK := -m 'not soak and not fleet'
+QUICK := -m 'not soak'
 
-.PHONY: demo test soak fuzz check coverage mutate test-lowest test-highest package format bench clean
+.PHONY: demo test test-fleet soak fuzz check coverage mutate test-lowest test-highest package format bench clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "guidetrack needs Python 3.11 or newer; try: make PYTHON=python3.12")'
@@ -23,6 +23,10 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(PY) -m pytest -n $(JOBS) $(QUICK)
+
+# the tests of PostgreSQL, buckets and workers: here a missing server is an error, not a skip
+test-fleet: $(STAMP)
+	GUIDETRACK_NEED_FLEET=1 $(PY) -m pytest -n $(JOBS) -m 'fleet and not soak'
 
 soak: $(STAMP)
 	HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n $(JOBS) -m 'soak'
