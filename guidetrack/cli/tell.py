@@ -65,7 +65,8 @@ def _weekly(app: App, tracker: Tracker) -> list[Delivery]:
 
     now = app.now()
     monday = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
-    if len([counts for counts in tracker.store.runs(since=monday) if counts.run.command == "check"]) != 1:
+    mine = tracker.last_run.command
+    if len([counts for counts in tracker.store.runs(since=monday) if counts.run.command == mine]) != 1:
         return []
     return weekly(tracker.report(since=now - WEEK, until=now), app.settings.mail)
 
