@@ -302,3 +302,13 @@ def test_a_head_that_says_withdrawn_is_content_once() -> None:
         return read(make([paragraph(sentences(seed, 10)) for seed in range(8)], height=420, head=lambda page: head)).lines
 
     assert lines("Policy 4.2 (WITHDRAWN)") == ("Policy 4.2 (WITHDRAWN)", *lines("Policy 4.2"))
+
+
+@pytest.mark.parametrize("head", ["Maximum 84 mg", "Do not use at home", "Not approved for depression"])
+def test_a_head_that_states_a_rule_is_content_once(head: str) -> None:
+    """A bound or a ban in a running head is compared, without the number of the page that stands beside it."""
+    def lines(said: str) -> tuple[str, ...]:
+        body = [paragraph(sentences(seed, 10)) for seed in range(8)]
+        return read(make(body, height=420, head=lambda page: f"{said} | Page {page} of 9")).lines
+
+    assert lines(head) == (head, *lines("Clinic handbook"))

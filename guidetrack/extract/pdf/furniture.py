@@ -26,6 +26,14 @@ _STATUS = re.compile(
     r"|entwurf|zurückgezogen|aufgehoben|ungültig|außer kraft|projet|version provisoire|retirée?|abrogée?|caduque?"
     r"|borrador|retirad[oa]|derogad[oa]|bozza|ritirat[oa])\b", re.I)
 """Words by which a document speaks of its own standing."""
+_BINDING = re.compile(
+    r"\b(?:(?:maximum|minimum|max|min|at (?:least|most)|up to|exceed(?:ing)?|(?:no|not) (?:more|less) than|höchstens"
+    r"|mindestens|au (?:plus|moins))\b[^\d]{0,40}\d|(?:do|must|may|should) not\b|never\b|contra-?indicated\b"
+    r"|not (?:be )?(?:approved|recommended|indicated|permitted|allowed|covered)\b)", re.I)
+"""Words of a rule: a bound with its number, or what is not to be done."""
+_PAGE = re.compile(r"[\s|·–—-]*\b(?:page|seite|página|pagina|side|pg\.?)\s*\d{1,5}"
+                   r"(?:\s*(?:of|von|de|sur|di|/)\s*\d{1,5})?\b[\s|·–—-]*", re.I)
+"""The number of the page within a longer row."""
 
 _Rows = list[list[Run]]
 _Sides = tuple[_Rows, _Rows]
@@ -65,8 +73,9 @@ def remove(pages: list[Page]) -> list[SetAside]:
 
 
 def standing(aside: Iterable[SetAside]) -> list[str]:
-    """Furniture in which the document speaks of its own standing (DRAFT, withdrawn …), each wording once."""
-    return list(dict.fromkeys(line.text for line in aside if line.rule == "running head" and _STATUS.search(line.text)))
+    """Furniture that says something: the document's own standing (DRAFT, withdrawn …) or a rule, each wording once."""
+    heads = dict.fromkeys(_PAGE.sub(" ", line.text).strip() for line in aside if line.rule == "running head")
+    return [text for text in heads if _STATUS.search(text) or _BINDING.search(text)]
 
 
 def _rule(row: list[Run], page: Page, heads: dict[str, list[float]], offset: int | None) -> tuple[str, bool]:
