@@ -114,7 +114,9 @@ def sources(app: App, shipped: bool, jurisdiction: str | None, kind: str | None,
         click.echo(_csv(rows), nl=False)
     else:
         click.echo(_table(app, found), nl=False)
-        app.remark(f"{len(found)} sources, {sum(source.enabled for source in found)} switched on.")
+        from guidetrack.report.words import plural
+
+        app.remark(f"{plural(len(found), 'source')}, {sum(source.enabled for source in found)} switched on.")
 
 
 def _row(source: Source) -> dict[str, Any]:
