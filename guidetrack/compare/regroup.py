@@ -26,7 +26,8 @@ def regrouped(old: Side, new: Side, gone: Sequence[int], come: Sequence[int], wo
     """Stretches of two neighbourhoods that are the same words, each as short as it can be.
 
     A table may become paragraphs or a list and back. Between two tables it is content which row and which column a
-    word stands in, so a stretch with rows on both sides is none.
+    word stands in, so a stretch with rows on both sides is none; nor is one with several lines on both sides, where a
+    word went from one line into the next.
     """
     if not gone or not come or (len(gone) + len(come) < 3 and not _one_is_a_row(old, new, gone[0], come[0])):
         return []
@@ -132,4 +133,4 @@ def _keeps_cells(old: Side, new: Side, gone: Sequence[int], come: Sequence[int])
     mine, theirs = (any(side.kinds[at] is BlockKind.ROW for at in lines) for side, lines in ((old, gone), (new, come)))
     if len(gone) == len(come) == 1 and mine and theirs:
         return old.folder(old.texts[gone[0]]) == new.folder(new.texts[come[0]])
-    return not (mine and theirs)
+    return not (mine and theirs) and min(len(gone), len(come)) < 2

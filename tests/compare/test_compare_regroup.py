@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,37 +29,72 @@ def both_ways(old: Text, new: Text) -> Comparison:
     return comparison
 
 
+def lines_of(draw: st.DrawFn, words: list[str], most: int, *, rows: bool) -> list[Block]:
+    """The words cut into lines of at most so many."""
+    blocks: list[Block] = []
+    while words:
+        n = draw(st.integers(1, most))
+        part, words = words[:n], words[n:]
+        if rows and len(part) > 1 and draw(st.booleans()):
+            blocks.append(row(*part))
+        else:
+            blocks.append(Block(draw(kinds), " ".join(part)))
+    return blocks
+
+
 @st.composite
-def cuts(draw: st.DrawFn, *, rows: bool) -> tuple[Text, Text]:
-    """The same words cut into lines twice; rows in one of the two only."""
-    words = draw(st.lists(st.sampled_from(WORDS), min_size=2, max_size=30))
-    sides = []
-    for side in range(2):
-        blocks: list[Block] = []
-        rest = list(words)
-        while rest:
-            n = draw(st.integers(1, 6))
-            part, rest = rest[:n], rest[n:]
-            if rows and side and len(part) > 1 and draw(st.booleans()):
-                blocks.append(row(*part))
-            else:
-                blocks.append(Block(draw(kinds), " ".join(part)))
-        sides.append(Text((Section(("Use",), 1, tuple(blocks)),), language="en"))
-    return sides[0], sides[1]
+def joins(draw: st.DrawFn, *, rows: bool) -> tuple[Text, Text]:
+    """The same words cut into lines twice, so that what one side holds in several lines the other holds in one; rows in
+    one of the two only."""
+    sides: list[list[Block]] = [[], []]
+    for _ in range(draw(st.integers(1, 6))):
+        words = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9))
+        whole = draw(st.integers(0, 1))
+        sides[whole].append(Block(draw(kinds), " ".join(words)))
+        sides[1 - whole] += lines_of(draw, words, 6, rows=rows and whole == 0)
+    left, right = (Text((Section(("Use",), 1, tuple(blocks)),), language="en") for blocks in sides)
+    return left, right
 
 
 @quick
-@given(cuts(rows=False))
-def test_the_same_words_cut_elsewhere_are_no_change(texts):
-    """Whatever the lines are, paragraphs, items or quotes, and wherever they begin."""
+@given(joins(rows=False))
+def test_lines_joined_or_split_are_no_change(texts):
+    """Paragraphs, items or quotes: one on one side, several on the other, wherever they are cut."""
     assert not both_ways(*texts).edits
 
 
 @quick
-@given(cuts(rows=True))
+@given(joins(rows=True))
 def test_a_table_read_row_by_row_is_no_change(texts):
     """Rows on one side only, their cells in the order of the words on the other."""
     assert not both_ways(*texts).edits
+
+
+@quick
+@given(st.data(), st.integers(2, 24))
+def test_words_that_cross_into_another_line_are_a_change(data, size):
+    """Where no line ends at the same word on both sides, and both have several, a word went from one to the next."""
+    words = [f"word{n}" for n in range(size)]
+    sides = [lines_of(data.draw, words, 6, rows=False) for _ in range(2)]
+    ends = [set(accumulate(len(block.text.split()) for block in blocks)) for blocks in sides]
+    common = sorted(ends[0] & ends[1])
+    crossed = any(min(sum(start < end <= stop for end in side) for side in ends) > 1
+                  for start, stop in zip([0, *common], common, strict=False))
+    assert bool(both_ways(*(Text((Section(("Use",), 1, tuple(blocks)),), language="en") for blocks in sides))) is crossed
+
+
+CROSSED = [
+    pytest.param([item("Home use: not"), item("allowed oral dosing")], [item("Home use:"), item("not allowed oral dosing")], id="not"),
+    pytest.param([para("Clinics must not"), para("infuse at home.")], [para("Clinics must"), para("not infuse at home.")], id="must not"),
+    pytest.param([item("Home use no"), item("Clinic use yes"), item("Telehealth no")],
+                 [item("Home use"), item("no Clinic use"), item("yes Telehealth no")], id="shifted by one word"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), CROSSED)
+def test_a_word_that_crosses_is_told(before, after):
+    """A word that went from the end of one line to the beginning of the next can turn a rule round."""
+    assert both_ways(text(section("Use", *before)), text(section("Use", *after)))
 
 
 CELLS = [
