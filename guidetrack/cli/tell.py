@@ -30,8 +30,11 @@ def mail(app: App, dry_run: bool) -> int:
     """
     if dry_run:
         with app.open_store(write=False) as store:
-            for delivery in store.outbox():
-                click.echo(_line(delivery))
+            pending = store.outbox()
+        for delivery in pending:
+            click.echo(_line(delivery))
+        if not pending:
+            app.remark("Nothing is pending.")
         return EXIT_DONE
     with app.open_store(write=True) as store, store.join(command="mail", now=app.now(), part="mail"):
         return EXIT_TROUBLE if _deliver(app, store, store.outbox()) else EXIT_DONE
