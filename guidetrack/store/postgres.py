@@ -115,6 +115,11 @@ def try_lock(connection: sa.Connection, number: int, *, shared: bool = False) ->
     return bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_lock{suffix}({number})").scalar())
 
 
+def try_turn(connection: sa.Connection, number: int) -> bool:
+    """Take a lock until the transaction ends, at once or not at all; ours for the session already does not matter."""
+    return bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({number})").scalar())
+
+
 def try_locks(connection: sa.Connection, numbers: Sequence[int]) -> list[bool]:
     """Take locks for the session in one statement, each at once or not at all."""
     tries = ", ".join(f"pg_try_advisory_lock({number})" for number in numbers)

@@ -145,6 +145,10 @@ class Session:
             return False
         return persist(lambda: self._guarded(lambda: self._take(self._key(what, name), shared=False)))
 
+    def still(self, connection: sa.Connection, what: str, name: str) -> bool:
+        """Within a transaction: whether who was buried is dead yet; our own session may have been lost meanwhile."""
+        return postgres.try_turn(connection, self._key(what, name))
+
     def leave(self, what: str, name: str) -> None:
         """Let go of the lock of somebody dead."""
         self._untake(self._key(what, name))

@@ -54,7 +54,8 @@ def sweep_dead(catalogue: Catalogue, archive: Archive, session: Session, intents
         litter = [name for intent in mine for name in _of(catalogue, archive, intent)]
         named = [[name, sha256] for name, sha256 in litter if sha256]
         if killed or named:
-            catalogue.transact(lambda writing: _closed(writing, killed, named, now))
+            catalogue.transact(lambda writing: _closed(
+                writing, [run for run in killed if session.still(writing.connection, "run", run)], named, now))
         for name, _ in litter:
             archive.place.delete(name)
         for intent in mine:
