@@ -8,7 +8,7 @@ JOBS ?= auto
 FUZZ ?= 600
 # mutants of each package that make mutate tries; 0: all
 MUTANTS ?= 300
-QUICK := -m 'not soak'
+QUICK := -m 'not soak and not fleet'
 
 .PHONY: demo test test-fleet soak fuzz check coverage mutate test-lowest test-highest package format bench clean
 
@@ -24,7 +24,7 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(PY) -m pytest -n $(JOBS) $(QUICK)
 
-# the tests of PostgreSQL, buckets and workers: here a missing server is an error, not a skip
+# the tests of PostgreSQL, buckets and workers, which start and kill servers: a missing one is an error, not a skip
 test-fleet: $(STAMP)
 	GUIDETRACK_NEED_FLEET=1 $(PY) -m pytest -n $(JOBS) -m 'fleet and not soak'
 
