@@ -108,7 +108,7 @@ def align(a: Sequence[int], b: Sequence[int], work: Work) -> list[Run]:
         if tail:
             i1, j1 = i1 - tail, j1 - tail
             runs.append((i1, j1, tail))
-        if i0 == i1 or j0 == j1:
+        if i0 == i1 or j0 == j1 or (i1 - i0 <= CHUNK and set(a[i0:i1]).isdisjoint(b[j0:j1])):
             continue
         found = anchors(a, b, i0, i1, j0, j1)
         if found:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from guidetrack.compare.phrases import Found, words_of
+from guidetrack.compare.phrases import Found
 from guidetrack.compare.vocabulary import load
 from guidetrack.models.change import ComingDate
 from guidetrack.models.text import Text
@@ -112,7 +112,7 @@ def binding_dates(text: Text, *, after: date, until: date) -> tuple[ComingDate, 
             for dated in dates_in(sentence):
                 if dated.value is None or not after < dated.value <= until:
                     continue
-                why = binding(dated, vocabulary.terms.find(sentence, words_of(sentence))["dates"])
+                why = binding(dated, vocabulary.terms.find(sentence)["dates"])
                 if why:
                     coming = ComingDate(dated.value, section.path, sentence, why)
                     found.setdefault((dated.value, sentence), coming)

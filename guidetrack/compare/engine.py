@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from guidetrack.compare.align import Work
 from guidetrack.compare.drafts import LEFT, RENUMBERED, REORDERED, UNSTABLE, Draft, Silent, drafts
 from guidetrack.compare.findings import Finding, Matter
+from guidetrack.compare.held import Passed
 from guidetrack.compare.lines import Side
 from guidetrack.compare.lists import Lists
 from guidetrack.compare.looks import Unsteady, look_twice, together
 from guidetrack.compare.matching import Matching, match
 from guidetrack.compare.memory import set_remembered_aside, unstable_lines
+from guidetrack.compare.pairing import Pair
 from guidetrack.compare.phrasing import distinct, plain
 from guidetrack.compare.sections import section_notes
 from guidetrack.compare.stability import Settled, settle
@@ -51,7 +53,8 @@ def compare_texts(
     vocabulary: Vocabulary | None,
 ) -> Comparison:
     """See :func:`guidetrack.compare.compare`."""
-    a, b = Side(old), Side(new)
+    a = Side(old)
+    b = Side(new, a.folder if old.language == new.language else None)
     others = [again] if isinstance(again, Text) else list(again or ())
     looks = together([look_twice(b, Side(other)) for other in others]) if others else None
     if a.texts == b.texts:
@@ -62,7 +65,7 @@ def compare_texts(
     weigher = Weigher(vocabulary or load({}), a.folder)
     settled = _settled(a, b, told, matching, looks, remembered, weigher)
     silent += [*left, *(Silent(draft, UNSTABLE) for draft in settled.aside)]
-    weighed = _Editor(a, b, weigher).weighed(settled.told, section_notes(a, b, matching, settled.told))
+    weighed = _Editor(a, b, weigher, matching.passed).weighed(settled.told, section_notes(a, b, matching, settled.told))
     edits = tuple(item.edit for item in weighed)
     return Comparison(
         edits=edits,
@@ -94,12 +97,13 @@ def _settled(
 class _Editor:
     """Turns drafts into edits with words, level and reasons."""
 
-    def __init__(self, a: Side, b: Side, weigher: Weigher) -> None:
+    def __init__(self, a: Side, b: Side, weigher: Weigher, passed: Mapping[Pair, Passed]) -> None:
         self._a, self._b = a, b
         self._lists = Lists(b), Lists(a)
         self._weigher = weigher
         self._work = Work(ALL_WORK)
         self._unread = READ_WORK
+        self._passed = passed
         self._entries = b.text.format in (Format.FEED, Format.JSON)
 
     def weighed(self, told: Sequence[Draft], notes: dict[Draft, str]) -> list[Weighed]:
@@ -187,6 +191,10 @@ class _Editor:
 
 
     def _moved(self, i: int, j: int, after: str) -> list[Finding]:
+        passed = self._passed.get((i, j))
+        if passed:
+            p, q = passed.first
+            return self._weigher.frames.passed(self._a.path(p), self._b.path(q), passed.lines, self._b.texts[q])
         leads = self._lists[1].lead(i), self._lists[0].lead(j)
         return self._weigher.frames.moved(self._a.path(i), self._b.path(j), after, leads)
 

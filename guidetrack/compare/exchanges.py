@@ -25,6 +25,8 @@ class Exchanges:
         """``or`` for ``and``, ``before`` for ``after``: small words whose exchange turns a rule."""
         found: list[Finding] = []
         for gone, come, *_ in swaps:
+            if not (gone and come):
+                continue
             found += [Finding(Level.HIGH, Matter.NEGATION, a, b) for a, b in turned(gone, come)]
             mine, theirs = (self._small_words(text) for text in (gone, come))
             if len(mine) == len(theirs) == 1:
@@ -73,7 +75,7 @@ class Exchanges:
         rest = text
         for found in (*terms["scope"], *terms["force"]):
             rest = rest.replace(found.text, " ", 1)
-        words = [word for word in words_of(rest) if word.text.lower() not in EMPTY_WORDS | SMALL_ABROAD]
+        words = [word for word in words_of(rest) if word.lower() not in EMPTY_WORDS | SMALL_ABROAD]
         return not words or (len(words) == 1 and len(words_of(text)) > 1)
 
 

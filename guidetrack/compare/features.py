@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from guidetrack.compare.dates import Dated, binding, dates_in
 from guidetrack.compare.fold import Folder
-from guidetrack.compare.phrases import Found, Word, words_of
+from guidetrack.compare.phrases import Found, words_of
 from guidetrack.compare.quantities import Quantity, quantities
 from guidetrack.compare.vocabulary import Vocabulary
 
@@ -21,7 +21,7 @@ CONTACT = re.compile(
 _PLACES = frozenset({"room", "rooms", "floor", "floors", "suite", "suites"})
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th|\.)?\s$")
 _NUMBERED = re.compile(r"\W{0,2}(?:is|number|no\.?|#)?\W{0,2}\d")
-_DIGIT = re.compile(r"\d")
+DIGIT = re.compile(r"\d")
 _ADDRESS = re.compile(r"@|://|www\.")
 _CLASSED = re.compile(r"chedule|SCHEDULE|Class|Anlage|C-?[IV]")
 """Codes without a digit: schedules and classes."""
@@ -39,7 +39,6 @@ class Features:
     """What one side of an edit says. ``sentence`` is in normal form; every member runs left to right."""
 
     sentence: str
-    words: list[Word]
     force: list[Found]
     scope: list[Found]
     standing: list[Found]
@@ -53,7 +52,7 @@ class Features:
 
 def features(sentence: str, vocabulary: Vocabulary, folder: Folder) -> Features:
     """Read a sentence (normal form)."""
-    digits = bool(_DIGIT.search(sentence))
+    digits = bool(DIGIT.search(sentence))
     contacts = [m[0] for m in CONTACT.finditer(sentence)] if digits or _ADDRESS.search(sentence) else []
     text = CONTACT.sub(_blank, sentence) if contacts else sentence
     coded = vocabulary.codes.finditer(text) if digits or _CLASSED.search(text) else ()
@@ -65,12 +64,12 @@ def features(sentence: str, vocabulary: Vocabulary, folder: Folder) -> Features:
     terms = vocabulary.terms.find(text, words)
     force = [found for found in terms["force"] if not _is_month(text, found)]
     scope = [found for found in terms["scope"] if not _inside(found, force)]
-    counted = digits or folder.counts([word.stem for word in words])
+    counted = digits or folder.counts(map(str.lower, words))
     bare = _LABELS.sub(_blank, text) if digits else text
     for day in dated:
         bare = bare[: day.start] + " " * (day.stop - day.start) + bare[day.stop :]
     return Features(
-        sentence, words, force, scope, terms["standing"], terms["topics"],
+        sentence, force, scope, terms["standing"], terms["topics"],
         [found for found in terms["contact"] if _leads_there(text, found)], codes,
         [(day, binding(day, terms["dates"])) for day in dated],
         quantities(bare, vocabulary, folder) if counted else [], contacts,

@@ -229,6 +229,8 @@ def _exchanged(
     old: Sequence[Found], new: Sequence[Found], key: Callable[[Found], Hashable]
 ) -> Iterator[tuple[Found | None, Found | None]]:
     """What went and what came, wherever it stood; paired within a group, in order."""
+    if not (old or new):
+        return
     left, right = Counter(map(key, old)), Counter(map(key, new))
     gone = _surplus(old, left - right, key)
     come = _surplus(new, right - left, key)

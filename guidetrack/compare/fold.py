@@ -36,6 +36,7 @@ def _table(language: str) -> dict[str, int]:
     return table
 
 
+_TOKENS = re.compile(r"\w+")
 _ACCENTED = re.compile("[À-ÖØ-ÞĀ-ſ]")
 
 
@@ -57,6 +58,8 @@ class Folder:
         folded = normal(text)
         if not folded.isascii():
             folded = _ACCENTED.sub(_bare_capital, folded)
+        if self._digits.keys().isdisjoint(_TOKENS.findall(folded.lower())):
+            return folded
         return self._pattern.sub(self._digit, folded)
 
     def counts(self, words: Iterable[str]) -> bool:

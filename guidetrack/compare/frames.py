@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from guidetrack.compare.features import Features
 from guidetrack.compare.findings import Finding, Matter
 from guidetrack.compare.numbering import split_label
-from guidetrack.compare.phrases import Found, words_of
-from guidetrack.compare.phrasing import shortened
+from guidetrack.compare.phrases import Found
+from guidetrack.compare.phrasing import section_name, shortened
 from guidetrack.compare.vocabulary import Topic, Vocabulary
 from guidetrack.compare.wording import QUOTED
 from guidetrack.models.enums import Level
@@ -28,8 +28,7 @@ class Frames:
 
     def terms(self, text: str) -> dict[str, list[Found]]:
         """The terms of the vocabulary in ``text``, by the sort of group (``topics`` …) that lists them."""
-        plain = normal(text)
-        return self._vocabulary.terms.find(plain, words_of(plain))
+        return self._vocabulary.terms.find(normal(text))
 
     def topics(self, path: Sequence[str], *read: Features | str) -> list[Topic]:
         """The topics that lines under these headings are about, by heading and by their own words."""
@@ -44,8 +43,7 @@ class Frames:
         topics: dict[str, Topic] = {}
         for heading in path[-2:]:
             if heading not in self._headings:
-                text = normal(heading)
-                found = self._vocabulary.headings.find(text, words_of(text))["topics"]
+                found = self._vocabulary.headings.find(normal(heading))["topics"]
                 self._headings[heading] = [self._vocabulary.topics[term.group] for term in found]
             topics |= {topic.name: topic for topic in self._headings[heading]}
         return list(topics.values())
@@ -60,11 +58,7 @@ class Frames:
         """Findings for a line that stands elsewhere now. ``leads``: the words before the lists it stood and stands in.
         """
         before, after = (_frame(path, lead) for path, lead in ((source, leads[0]), (target, leads[1])))
-        turned = self.rules(source, leads[0]).items() ^ self.rules(target, leads[1]).items()
-        level = max((level for _, level in turned), key=lambda level: level.rank, default=Level.LOW)
-        ranks = {topic.name for topic in self.heading_topics(source)} ^ {t.name for t in self.heading_topics(target)}
-        if ranks & {"contraindications", "boxed-warning", "indication"}:
-            level = Level.HIGH
+        level = self.passing(source, target, leads)
         is_heading = bool(target) and text == target[-1]
         if is_heading and level is Level.LOW and Level.HIGH in self.rules(target[-1:], "").values():
             level = Level.MEDIUM  # the heading of what is forbidden or required: more passed it than can be listed
@@ -73,6 +67,22 @@ class Frames:
             return [Finding(level, Matter.MOVE, "", shortened(normal(split_label(text[: 4 * QUOTED])[1]), QUOTED))]
         gone, come = before[which] or "the beginning", after[which] or "the beginning"
         return [Finding(level, Matter.MOVE, gone, come, "moved")]
+
+    def passed(self, source: Sequence[str], target: Sequence[str], count: int, first: str) -> list[Finding]:
+        """What is said of the lines that crossed a heading: how many, and with which words they begin."""
+        gone, come = (section_name(split_label(path[-1])[1]) if path else "the beginning" for path in (source, target))
+        lines = "1 line" if count == 1 else f"{count} lines"
+        note = f'{lines} moved, from "{shortened(normal(first[: 4 * QUOTED]), QUOTED // 2)}" on'
+        lead = f"{lines} moved", ""
+        return [Finding(self.passing(source, target), Matter.MOVE, gone, come, note, lead)]
+
+    def passing(self, source: Sequence[str], target: Sequence[str], leads: tuple[str, str] = ("", "")) -> Level:
+        """How much it matters that a line passed from under these headings to under those."""
+        ranks = {topic.name for topic in self.heading_topics(source)} ^ {t.name for t in self.heading_topics(target)}
+        if ranks & {"contraindications", "boxed-warning", "indication"}:
+            return Level.HIGH
+        turned = self.rules(source, leads[0]).items() ^ self.rules(target, leads[1]).items()
+        return max((level for _, level in turned), key=lambda level: level.rank, default=Level.LOW)
 
     def least_of_item(self, path: Sequence[str], lead: str, about: Sequence[Topic]) -> Level:
         """An item that joins or leaves a list of what is forbidden, required or excepted changes the rule."""

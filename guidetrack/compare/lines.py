@@ -13,16 +13,19 @@ _NO_BLOCK = Block(BlockKind.HEADING, "")
 
 
 class Side:
-    """One of the two texts. ``texts[at]`` is the line; ``kinds``, ``owners`` and ``blocks`` run beside it."""
+    """One of the two texts. ``texts[at]`` is the line; ``kinds``, ``owners`` and ``blocks`` run beside it.
 
-    def __init__(self, text: Text) -> None:
+    :param folder: one of the same language, which knows many of the words.
+    """
+
+    def __init__(self, text: Text, folder: Folder | None = None) -> None:
         self.text = text
         self.sections = text.sections
         self.texts: list[str] = []
         self.kinds: list[BlockKind] = []
         self.owners: list[int] = []
         self.blocks: list[Block] = []
-        self.folder = Folder(text.language)
+        self.folder = folder or Folder(text.language)
         self.numbering = Numbering((), self.folder)
         self._folded: dict[int, str] = {}
         self._words: dict[int, Words] = {}

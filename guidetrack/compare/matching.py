@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
-from operator import itemgetter
 
 from guidetrack.compare.align import GAP_WORK, Run, Work, align, increasing, intern_all, joined
 from guidetrack.compare.entries import entries, is_keyed, retitled
+from guidetrack.compare.held import Passed, hold_frames
 from guidetrack.compare.lines import Side, Stretch, alignment_keys
 from guidetrack.compare.pairing import MAX_TABLES, Pair, pair_anywhere, pair_gap
 from guidetrack.compare.regroup import REGROUP_WORK, Span, regrouped, same_letters, wholly_regrouped
@@ -51,8 +50,9 @@ class Matching:
     """Every line of both sides, exactly once.
 
     ``equal``: the same content at its place. ``paired``: edited in place. ``moved``: found elsewhere, edited or not.
-    ``regrouped``: the same words cut into lines elsewhere. ``gone`` and ``come``: only in one text.
-    ``by_entry``: matched entry by entry, so that ``moved`` says nothing but another order of the entries.
+    ``passed``: of each moved heading that lines crossed, which. ``regrouped``: the same words cut into lines elsewhere.
+    ``gone`` and ``come``: only in one text. ``by_entry``: matched entry by entry, so that ``moved`` says nothing but
+    another order of the entries.
     """
 
     equal: list[Run] = field(default_factory=list)
@@ -62,6 +62,7 @@ class Matching:
     gone: list[int] = field(default_factory=list)
     come: list[int] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    passed: dict[Pair, Passed] = field(default_factory=dict)
     by_entry: bool = False
     coarse: bool = False
 
@@ -70,7 +71,7 @@ class Matching:
         return Matching(
             [(j, i, n) for i, j, n in self.equal], _turned(self.paired), _turned(self.moved),
             [gap.turned() for gap in self.regrouped], self.come, self.gone, [gap.turned() for gap in self.gaps],
-            self.by_entry, self.coarse,
+            {(j, i): passed.turned() for (i, j), passed in self.passed.items()}, self.by_entry, self.coarse,
         )
 
 
@@ -118,7 +119,9 @@ def _match_lines(old: Side, new: Side) -> Matching:
     for gap in left:
         _settle_gap(old, new, gap.without(elsewhere, arrived), matching, budget)
     _edited_elsewhere(old, new, matching)
-    _hold_frames(old, new, matching)
+    held = hold_frames(old, new, matching.moved, matching.equal)
+    if held is not None:
+        matching.moved, matching.equal, matching.passed = held
     return matching
 
 
@@ -220,29 +223,3 @@ def _edited_elsewhere(old: Side, new: Side, matching: Matching) -> None:
     moved_old, moved_new = {i for i, _ in pairs}, {j for _, j in pairs}
     matching.gone = [i for i in matching.gone if i not in moved_old]
     matching.come = [j for j in matching.come if j not in moved_new]
-
-
-FRAMES_HELD = 200
-"""Headings and lead-ins found elsewhere of which it is asked whether what stands around them moved instead."""
-
-MOST_CROSSED = 12
-"""Lines that are said to have moved past a heading, rather than the heading past them."""
-
-
-def _hold_frames(old: Side, new: Side, matching: Matching) -> None:
-    """Headings and the words before a list stand still: what crossed them moved, out of one section into another."""
-    frames = [(i, j) for i, j in matching.moved if old.frames(i) and new.frames(j)][:FRAMES_HELD]
-    if not frames:
-        return
-    pairs = [(i + k, j + k) for i, j, n in matching.equal for k in range(n)]
-    moved = set(matching.moved)
-    for i, j in frames:
-        if (i + 1, j + 1) in moved:
-            continue  # it took its section with it
-        start, stop = sorted((bisect_left(pairs, (i, j)), bisect_left(pairs, j, key=itemgetter(1))))
-        crossed = pairs[start:stop]
-        if len(crossed) <= MOST_CROSSED and not any(old.frames(p) or new.frames(q) for p, q in crossed):
-            pairs[start:stop] = [(i, j)]
-            moved = moved - {(i, j)} | set(crossed)
-    matching.moved = sorted(moved)
-    matching.equal = list(joined((i, j, 1) for i, j in pairs))

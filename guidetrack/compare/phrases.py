@@ -12,15 +12,6 @@ from guidetrack.normal import normal
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[%≥≤<>]")
 
 
-class Word(NamedTuple):
-    """A word of a sentence: as written, as matched (lower-case, no plural s), and where it stands."""
-
-    text: str
-    stem: str
-    start: int
-    stop: int
-
-
 class Found(NamedTuple):
     """A term found: the group it belongs to, its words as written, and where."""
 
@@ -31,14 +22,14 @@ class Found(NamedTuple):
     term: str
 
 
-def words_of(sentence: str) -> list[Word]:
-    """The words of a sentence in normal form."""
-    return [Word(m[0], stem(m[0]), m.start(), m.end()) for m in _WORD.finditer(sentence)]
-
-
-def word_texts(sentence: str) -> list[str]:
-    """The same as written, without their places."""
+def words_of(sentence: str) -> list[str]:
+    """The words of a sentence in normal form, as written."""
     return _WORD.findall(sentence)
+
+
+def stems_of(sentence: str) -> tuple[str, ...]:
+    """The same as they are matched."""
+    return tuple(map(stem, words_of(sentence)))
 
 
 @lru_cache(maxsize=65_536)
@@ -53,12 +44,16 @@ def is_abbreviation(term: str) -> bool:
     return term.isupper() and sum(map(str.isalpha, term)) <= 5 and " " not in term
 
 
+_Entry = tuple[tuple[str, ...], str | None, str, str]
+"""A term: its stems, how its first word is written where only that counts, its group, itself."""
+
+
 class Lexicon:
     """Terms by table and group, indexed by their first word, so that one pass over a sentence finds them all."""
 
     def __init__(self, tables: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
         self.tables = tuple(tables)
-        self._index: dict[str, dict[str, list[tuple[tuple[str, ...], str | None, str, str]]]] = {}
+        self._index: dict[str, dict[str, list[_Entry]]] = {}
         for table, groups in tables.items():
             for group, terms in groups.items():
                 for term in terms:
@@ -67,37 +62,50 @@ class Lexicon:
             entries.sort(key=lambda entry: -len(entry[0]))
 
     def _add(self, table: str, group: str, term: str) -> None:
-        words = words_of(normal(term))
-        exact = words[0].text if is_abbreviation(term) else None
-        entry = (tuple(word.stem for word in words), exact, group, term)
-        self._index.setdefault(words[0].stem, {}).setdefault(table, []).append(entry)
+        stems = stems_of(normal(term))
+        exact = words_of(normal(term))[0] if is_abbreviation(term) else None
+        self._index.setdefault(stems[0], {}).setdefault(table, []).append((stems, exact, group, term))
 
-    def find(self, sentence: str, words: list[Word]) -> dict[str, list[Found]]:
-        """Every term in ``sentence`` (in normal form, ``words`` its words) by table, left to right; within a table
-        the longest wins and none lies inside another."""
+    def find(self, sentence: str, words: list[str] | None = None) -> dict[str, list[Found]]:
+        """Every term in ``sentence`` (in normal form) by table, left to right; within a table the longest wins and
+        none lies inside another.
+
+        :param words: its words, where they are known.
+        """
         found: dict[str, list[Found]] = {table: [] for table in self.tables}
+        words = words_of(sentence) if words is None else words
+        stems = tuple(map(stem, words))
         free = dict.fromkeys(self.tables, 0)
-        for k, word in enumerate(words):
-            by_table = self._index.get(word.stem)
-            if by_table is None:
-                continue
-            for table, entries in by_table.items():
-                hit = _longest(entries, words, k) if k >= free[table] else None
+        hits: list[tuple[str, int, int, str, str]] = []
+        for k in [k for k, one in enumerate(stems) if one in self._index]:
+            for table, entries in self._index[stems[k]].items():
+                hit = _longest(entries, words, stems, k) if k >= free[table] else None
                 if hit is not None:
-                    length, group, term = hit
-                    free[table] = k + length
-                    found[table].append(_found(sentence, words[k].start, words[k + length - 1].stop, group, term))
+                    free[table] = k + hit[0]
+                    hits.append((table, k, *hit))
+        spans = _spans(sentence, words) if hits else []
+        for table, k, length, group, term in hits:
+            found[table].append(_found(sentence, spans[k][0], spans[k + length - 1][1], group, term))
         return found
 
 
-def _longest(
-    entries: list[tuple[tuple[str, ...], str | None, str, str]], words: list[Word], k: int
-) -> tuple[int, str, str] | None:
-    for stems, exact, group, term in entries:
-        n = len(stems)
-        if exact is not None and words[k].text != exact:
+def _spans(sentence: str, words: Iterable[str]) -> list[tuple[int, int]]:
+    """Where the words of a sentence stand: what lies between them begins no word."""
+    spans: list[tuple[int, int]] = []
+    stop = 0
+    for word in words:
+        start = sentence.index(word, stop)
+        stop = start + len(word)
+        spans.append((start, stop))
+    return spans
+
+
+def _longest(entries: list[_Entry], words: list[str], stems: tuple[str, ...], k: int) -> tuple[int, str, str] | None:
+    for wanted, exact, group, term in entries:
+        n = len(wanted)
+        if exact is not None and words[k] != exact:
             continue
-        if n == 1 or tuple([word.stem for word in words[k : k + n]]) == stems:
+        if n == 1 or stems[k : k + n] == wanted:
             return n, group, term
     return None
 

@@ -24,6 +24,7 @@ class Sections:
 
     def __init__(self, old: Side, new: Side, matching: Matching) -> None:
         self._old, self._new = old, new
+        self._passed = matching.passed
         self._flow: defaultdict[int, Counter[int]] = defaultdict(Counter)
         self._back: defaultdict[int, Counter[int]] = defaultdict(Counter)
         self._sizes = _sizes(old), _sizes(new)
@@ -49,6 +50,8 @@ class Sections:
         if self._old.kinds[i] is not BlockKind.HEADING or self._new.kinds[j] is not BlockKind.HEADING:
             return ""
         before, after = _title(self._old.texts[i]), _title(self._new.texts[j])
+        if (i, j) in self._passed:
+            return ""  # the lines that crossed it are told
         if draft.kind is EditKind.MOVED and self._old.folded(i) == self._new.folded(j):
             return f'section "{section_name(after)}" moved'
         if before == after:

@@ -67,6 +67,8 @@ def _what(item: Weighed, room: int, *, quoted: bool) -> str:
         return f'{edit.kind.value} "{shortened(normal(edit.after or edit.before), room - 12)}"'
     if finding.matter is Matter.MOVE:
         places = f' from "{finding.gone}" to "{finding.come}"' if finding.gone else ""
+        if places and finding.lead[0]:
+            return finding.lead[0] + places
         places = f" to {finding.note}" if finding.note and not finding.gone else places
         said = normal(split_label(edit.after)[1] or edit.after)
         does = "moved" if _where(item) else "Moved"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain
 
 from guidetrack.compare.fold import Folder
 
@@ -41,7 +42,8 @@ _CODE_OF_LAW = r"(?:CFR|C\.F\.R\.|U\.?S\.?C\.?|Fed\.\sReg\.|FR|TAC|Stat\.)"
 _NUMBER = r"\d+(?:[.,\u2009\u202f]\d+){0,6}"
 _TOKEN = re.compile(
     rf"""(
-      https?://[^\s<>]+ | [\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}
+      [A-Za-z]+(?=\s)                                                                        # most words, at once
+    | https?://[^\s<>]+ | [\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}
     | \d+\s{_CODE_OF_LAW}\s(?:§+\s?|part\s)?\d+(?:[.–-]\d+)*(?:\(\w{{1,4}}\))*
     | \d{{1,2}}:\d\d(?::\d\d(?:\.\d+)?)?(?!\w)
     | (?:[≥≤<>≈~±$€£]\s?|[+−-])?{_NUMBER}(?:[–‑-]{_NUMBER})?\s?{_UNIT}(?:/{_UNIT})*(?![\w/])
@@ -69,7 +71,7 @@ class Words:
 
     def join(self, start: int, stop: int) -> str:
         """The words from ``start`` up to ``stop``, with the spaces between and after them."""
-        return "".join([self.texts[k] + self.spaces[k] for k in range(start, stop)])
+        return "".join(chain.from_iterable(zip(self.texts[start:stop], self.spaces[start:stop], strict=True)))
 
 
 def cut(line: str, folder: Folder) -> Words:

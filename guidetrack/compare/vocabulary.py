@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from guidetrack.compare.phrases import Lexicon, words_of
+from guidetrack.compare.phrases import Lexicon, stems_of, words_of
 from guidetrack.errors import SourcesError
 from guidetrack.models.enums import Level
 from guidetrack.normal import normal
@@ -143,7 +143,7 @@ def _units(data: Mapping[str, Any]) -> dict[str, list[tuple[tuple[str, ...], Uni
     for name, group in data.items():
         level = None if group["level"] == "topic" else Level(group["level"])
         for unit, factor in group["factors"].items():
-            key = tuple(word.stem for word in words_of(normal(unit)))
+            key = stems_of(normal(unit))
             units.setdefault(key[0], []).append((key, Unit(name, float(factor), level)))
     for named in units.values():
         named.sort(key=lambda item: -len(item[0]))

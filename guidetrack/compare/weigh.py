@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guidetrack.compare.exchanges import Exchanges
-from guidetrack.compare.features import CONTACT, Features, features
+from guidetrack.compare.features import CONTACT, DIGIT, Features, features
 from guidetrack.compare.findings import Finding, Judge, Matter
 from guidetrack.compare.fold import Folder
 from guidetrack.compare.frames import Frames
@@ -102,7 +102,7 @@ class Weigher:
         title = normal(split_label(path[-1])[1])
         if title not in self._names:
             long = len(title) > LONGEST_NAME
-            found = self._vocabulary.headings.find(title, words_of(title))["topics"] if long else []
+            found = self._vocabulary.headings.find(title)["topics"] if long else []
             self._names[title] = section_name(title, keep=[term.text for term in found])
         return self._names[title]
 
@@ -127,8 +127,13 @@ class Weigher:
 
     def _same_amounts(self, gone: str, come: str) -> bool:
         """Whether one amount is only said in another unit: 120 minutes, two hours."""
+        if not (self._counts(gone) and self._counts(come)):
+            return False
         mine, theirs = (quantities(normal(text), self._vocabulary, self._folder) for text in (gone, come))
         return bool(mine) and [quantity.key for quantity in mine] == [quantity.key for quantity in theirs]
+
+    def _counts(self, text: str) -> bool:
+        return bool(DIGIT.search(text)) or self._folder.counts(word.lower() for word in words_of(normal(text)))
 
     def _read(self, text: str) -> Features:
         return features(text, self._vocabulary, self._folder)
@@ -139,26 +144,30 @@ class Weigher:
         """The level that other words have here, whatever they say."""
         if not found and dated_alike(old, new):
             return Level.LOW
-        telling = [swap for swap in swaps if not (_same_force(swap, found) or self._is_trivial(swap))]
-        if not telling:
+        if not any(self._is_telling(swap, found) for swap in swaps):
             return Level.LOW
         levels = (topic.wording for topic in self.frames.heading_topics(path))
         floor = max(levels, key=lambda level: level.rank, default=Level.LOW)
-        return Level.MEDIUM if floor is Level.LOW and self._is_of_a_rule(path, old, new, telling) else floor
+        return Level.MEDIUM if floor is Level.LOW and self._is_of_a_rule(path, old, new, swaps, found) else floor
 
-    def _is_trivial(self, swap: Swap) -> bool:
-        return trivial(swap.gone, swap.come) or self._same_amounts(swap.gone, swap.come)
+    def _is_telling(self, swap: Swap, found: Sequence[Finding]) -> bool:
+        """Whether an exchange says something: not of one force, of spelling, or of units alone."""
+        alike = trivial(swap.gone, swap.come) or self._same_amounts(swap.gone, swap.come)
+        return not (alike or _same_force(swap, found))
 
-    def _is_of_a_rule(self, path: Sequence[str], old: Features, new: Features, swaps: Sequence[Swap]) -> bool:
+    def _is_of_a_rule(
+        self, path: Sequence[str], old: Features, new: Features, swaps: Sequence[Swap], found: Sequence[Finding]
+    ) -> bool:
         """Whether a sentence obliges or forbids, a mark of a note came or went, or so did an alternative in a sentence
         that is about something.
         """
         ruling = self._vocabulary.force
-        if any(ruling[found.group].rank <= OBLIGING for found in (*old.force, *new.force)):
+        if any(ruling[term.group].rank <= OBLIGING for term in (*old.force, *new.force)):
             return True
         if old.standing or new.standing or any(MARKS & (set(swap.gone) ^ set(swap.come)) for swap in swaps):
             return True
-        return any(map(self._exchanges.joins, swaps)) and bool(self.frames.about(path, old, new))
+        joined = any(self._exchanges.joins(swap) and self._is_telling(swap, found) for swap in swaps)
+        return joined and bool(self.frames.about(path, old, new))
 
     def _is_contact(self, old: Features, new: Features, found: list[Finding]) -> bool:
         """Whether a sentence that says how to reach somebody changed in a number or a name only."""

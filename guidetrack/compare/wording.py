@@ -10,9 +10,9 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from guidetrack.compare.dates import sentences
-from guidetrack.compare.features import Features
+from guidetrack.compare.features import DIGIT, Features
 from guidetrack.compare.findings import Finding, Matter
-from guidetrack.compare.phrases import word_texts
+from guidetrack.compare.phrases import words_of
 from guidetrack.compare.phrasing import shortened
 from guidetrack.models.enums import Level
 from guidetrack.normal import normal
@@ -50,6 +50,8 @@ def changed_sentences(before: str, after: str) -> tuple[str, str]:
 
 def dated_alike(old: Features, new: Features) -> bool:
     """Whether two sentences differ only in how they write their dates, and in numbers of pages."""
+    if not (DIGIT.search(old.sentence) and DIGIT.search(new.sentence)):
+        return old.sentence == new.sentence
     sides = []
     for side in (old, new):
         text = side.sentence
@@ -86,7 +88,7 @@ def turned(gone: str, come: str) -> list[tuple[str, str]]:
     """Words that only gained or lost a syllable that turns them round: safe and unsafe, zulässig and unzulässig."""
     if not gone or not come:
         return []
-    mine, theirs = (word_texts(normal(text)) for text in (gone, come))
+    mine, theirs = (words_of(normal(text)) for text in (gone, come))
     if len(mine) != len(theirs):
         return []
     return [(a, b) for a, b in zip(mine, theirs, strict=True) if a[-4:] == b[-4:] and _turns(a.lower(), b.lower())]
@@ -105,7 +107,7 @@ def trivial(gone: str, come: str) -> bool:
     """Whether an exchange is of punctuation, articles, capitals or spelling only."""
     if MARKS & (set(gone) ^ set(come)):
         return False
-    mine, theirs = (word_texts(normal(text)) for text in (gone, come))
+    mine, theirs = (words_of(normal(text)) for text in (gone, come))
     if [word.lower() for word in mine] == [word.lower() for word in theirs]:
         return True
     left = [word.lower() for word in mine if word.lower() not in EMPTY_WORDS]
@@ -124,7 +126,7 @@ def _respelt(a: str, b: str) -> bool:
 
 
 def _has_content(text: str) -> bool:
-    return any(word.lower() not in EMPTY_WORDS and word.lower() != "or" for word in word_texts(text))
+    return any(word.lower() not in EMPTY_WORDS and word.lower() != "or" for word in words_of(text))
 
 
 def wording_finding(level: Level, swaps: Sequence[Swap], before: str, after: str) -> Finding:

@@ -160,9 +160,11 @@ class _Writer:
     def equals(self, old: Words, new: Words, i: int, j: int, n: int) -> None:
         """``n`` words of equal form; those at the end may be followed by other spaces."""
         whole = max(n - 1, 0)
-        if all(getattr(old, part)[i : i + whole] == getattr(new, part)[j : j + whole] for part in ("texts", "spaces")):
-            same = old.join(i, i + whole)
-            self.pair(same, same)
+        if (old.texts[i : i + whole] == new.texts[j : j + whole]
+                and old.spaces[i : i + whole] == new.spaces[j : j + whole]):
+            if whole:
+                same = old.join(i, i + whole)
+                self.pair(same, same)
             i, j, n = i + whole, j + whole, n - whole
         for k in range(n):
             self.pair(old.texts[i + k], new.texts[j + k])
@@ -172,7 +174,8 @@ class _Writer:
         """Two spellings of the same."""
         if before == after:
             if before:
-                self._flush_changed()
+                if self._gone:
+                    self._flush_changed()
                 self._same.append(before)
         else:
             self._change(before, after)

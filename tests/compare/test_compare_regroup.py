@@ -158,12 +158,31 @@ def test_a_block_that_crosses_a_heading_moved_and_not_the_heading():
 
 
 def test_a_heading_that_much_crossed_is_told_as_moved():
-    """Past a dozen lines the heading is the shorter story; where it forbids, it is no low one."""
+    """Past a dozen lines the heading tells of all that crossed it, as loud as each of them would."""
     lines = [f"Care of kind {n} in a clinic with a nurse." for n in range(40)]
     old = text(section("Allowed", *lines), section("Forbidden", "Care by post."))
     new = text(section("Allowed", *lines[:5]), section("Forbidden", *lines[5:], "Care by post."))
-    (edit,) = both_ways(old, new).edits
-    assert (edit.kind, edit.after, edit.level.value) == (EditKind.MOVED, "Forbidden", "medium")
+    comparison = both_ways(old, new)
+    (edit,) = comparison.edits
+    assert (edit.kind, edit.after, edit.level.value) == (EditKind.MOVED, "Forbidden", "high")
+    assert comparison.summary == '35 lines moved from "Allowed" to "Forbidden"'
+    assert edit.reasons == (
+        '"Allowed" → "Forbidden" (35 lines moved, from "Care of kind 5 in a clinic…" on) in Forbidden',)
+
+
+def test_paragraphs_that_pass_a_plain_heading_are_one_statement():
+    """Where neither heading makes a rule, a block that passed one is told once, and a lone line by itself."""
+    lines = [f"Care of kind {n} in a clinic with a nurse." for n in range(9)]
+    old = text(section("Day care", *lines), section("Night care", "Care by post."))
+    new = text(section("Day care", *lines[:4]), section("Night care", *lines[4:], "Care by post."))
+    comparison = both_ways(old, new)
+    assert [(edit.kind, edit.after, edit.level.value) for edit in comparison.edits] == [
+        (EditKind.MOVED, "Night care", "low")]
+    assert comparison.summary == '5 lines moved from "Day care" to "Night care"'
+    assert both_ways(new, old).summary == '5 lines moved from "Night care" to "Day care"'
+    one = text(section("Day care", *lines[:8]), section("Night care", lines[8], "Care by post."))
+    (edit,) = both_ways(old, one).edits
+    assert (edit.after, edit.moved_from, edit.section) == (lines[8], ("Day care",), ("Night care",))
 
 
 def test_items_of_an_ordered_list_that_change_places_are_told():
