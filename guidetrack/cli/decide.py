@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guidetrack.cli.app import App
-from guidetrack.cli.options import Number, When, data_format
+from guidetrack.cli.options import Number, When, check_past, data_format
 from guidetrack.models import Decision
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def log(app: App, since: datetime | None, until: datetime | None, form: str) -> 
     """Print the audit trail: runs, changes, decisions and changes of configuration."""
     from guidetrack.report import log as trail
 
+    check_past(since, until, app.now())
     with app.open_store(write=False) as store:
         runs = store.runs(since=since, until=until)
         found = trail.entries(runs, store.reviews(since=since, until=until), _recorded(store, runs, since, until),

@@ -17,6 +17,10 @@ _SPAN = re.compile(r"(\d{1,6})\s*([smhdw])", re.IGNORECASE)
 _UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
+_FARTHEST_EAST = timedelta(hours=14)
+"""Where a day begins first: the user's today may be tomorrow in UTC."""
+
+
 class When(click.ParamType[Any]):
     """``2026-11-01``, ``2026-11-01T06:00:00Z``, ``today``, ``yesterday`` or an age such as ``30d``.
 
@@ -136,3 +140,10 @@ def check_period(since: datetime | None, until: datetime | None) -> None:
     """A period that ends before it begins is a slip, not an empty answer."""
     if since is not None and until is not None and until < since:
         raise click.UsageError(f"the period ends ({until:%Y-%m-%d}) before it begins ({since:%Y-%m-%d}).")
+
+
+def check_past(since: datetime | None, until: datetime | None, now: datetime) -> None:
+    """Likewise a period of what was seen that begins in the future."""
+    check_period(since, until)
+    if since is not None and since > now + _FARTHEST_EAST:
+        raise click.UsageError(f"the period begins in the future ({since:%Y-%m-%d}); today is {now:%Y-%m-%d} (UTC).")

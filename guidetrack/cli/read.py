@@ -10,7 +10,17 @@ import click
 
 from guidetrack.cli import EXIT_CHANGED, EXIT_DONE
 from guidetrack.cli.app import App
-from guidetrack.cli.options import LEVEL, Number, Span, When, check_period, data_format, exit_code_options, write_output
+from guidetrack.cli.options import (
+    LEVEL,
+    Number,
+    Span,
+    When,
+    check_past,
+    check_period,
+    data_format,
+    exit_code_options,
+    write_output,
+)
 from guidetrack.models import ChangeKind, Level, Rules
 
 if TYPE_CHECKING:
@@ -38,7 +48,7 @@ def changes(app: App, since: datetime | None, until: datetime | None, source: st
             kind: str | None, unreviewed: bool, older_than: timedelta | None, technical: bool, historical: bool,
             form: str, exit_code: bool, min_level: str) -> int:
     """List recorded changes, newest first."""
-    check_period(since, until)
+    check_past(since, until, app.now())
     with app.open_tracker(write=False) as tracker:
         found = tracker.store.changes(
             since=since, until=until, source=tracker.source_or_kept(source).id if source else None,
@@ -212,6 +222,8 @@ def _text_of(path: Path) -> Text:
 
 def _diff_dates(tracker: Tracker, id: str, from_: datetime | None, to: datetime | None) -> tuple[Comparison, str]:
     comparison, first, second = tracker.diff(id, from_, to)
+    if first.id == second.id:
+        return comparison, f"One and the same text, captured {first.fetched:%Y-%m-%d %H:%M} UTC, stood at both times."
     return comparison, f"{first.fetched:%Y-%m-%d %H:%M} UTC → {second.fetched:%Y-%m-%d %H:%M} UTC"
 
 
@@ -232,7 +244,7 @@ def report(app: App, numbers: tuple[int, ...], since: datetime | None, until: da
     """
     from guidetrack.report import render
 
-    check_period(since, until)
+    check_past(since, until, app.now())
     with app.open_tracker(write=False) as tracker:
         start = None if numbers else since or app.now() - DEFAULT_PERIOD
         gathered = tracker.report(changes=numbers or None, since=start, until=until)

@@ -12,7 +12,7 @@ import click
 
 from guidetrack.cli import EXIT_CHANGED, EXIT_DONE, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_TROUBLE
 from guidetrack.cli.app import App
-from guidetrack.cli.options import Span, When, data_format, exit_code_options
+from guidetrack.cli.options import Span, When, check_past, data_format, exit_code_options
 from guidetrack.errors import LockedError, SourcesError, StoreError
 from guidetrack.models import Level, Outcome, OutcomeKind, Reason, Report
 
@@ -213,6 +213,7 @@ def status(app: App, ids: tuple[str, ...], form: str, dates: timedelta | None, s
         raise click.UsageError("--since and --until list the checks of sources named: guidetrack status ID --since 30d")
     if form == "ics" and dates is None:
         raise click.UsageError("a calendar holds dates: guidetrack status --dates 90d --format ics")
+    check_past(since, until, app.now())
     with app.open_tracker(write=False) as tracker:
         if dates is not None:
             _print_dates(app, tracker.coming_dates(dates, ids), form)

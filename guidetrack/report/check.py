@@ -29,8 +29,8 @@ def check_lines(
 ) -> str:
     """A run as its list and its totals: what could not be checked first, then changes, then the quiet rest.
 
-    With ``quiet`` only news and trouble: unchanged sources and folded returns are left out, and so is what an earlier
-    run said already (late, held, gone) until it is overdue; the result is empty when nothing is left.
+    With ``quiet`` only news and trouble: first texts, unchanged sources and folded returns are left out, and so is what
+    an earlier run said already (late, held, gone) until it is overdue; the result is empty when nothing is left.
     With ``verbose`` every unchanged source has its own line.
     """
     now = (report.run and report.run.ended) or report.made
@@ -53,9 +53,9 @@ def check_lines(
 
 
 def _known(outcome: Outcome, word: str, begun: datetime) -> bool:
-    """Whether an outcome is no news: nothing changed, or what is wrong was said before and is not overdue."""
+    """Whether an outcome is no news: nothing to compare with or nothing changed, or trouble that was said before."""
     if outcome.kind.good:
-        return word in ("unchanged", "folded")
+        return word in ("unchanged", "folded") or (word == "first" and not outcome.recovered)
     return not outcome.overdue and (outcome.gone_since is not None
                                     or (outcome.since is not None and outcome.since < begun))
 

@@ -80,7 +80,7 @@ def comparison_lines(comparison: Comparison, *, width: int = 80, colour: bool = 
 def status_table(statuses: Iterable[SourceStatus], *, width: int = 80, colour: bool = False) -> str:
     """One line a source, worst first: where it stands, when it was checked, good and changed, how often we looked.
 
-    What does not fit the width is left out from the right; a pipe gets every column, the id first.
+    Under headings. What does not fit the width is left out from the right; a pipe gets every column, the id first.
     """
     rows = sorted(statuses, key=lambda status: _STATES.index(status.state))
     if not rows:
@@ -90,8 +90,9 @@ def status_table(statuses: Iterable[SourceStatus], *, width: int = 80, colour: b
     sizes = [max(cells(row[at]) for row in (*table, head)) for at in range(len(head))]
     if width <= 0:
         order = (1, 0, 2, 3, 4, 5, 6)
-        return "".join("  ".join([*(pad(row[at], sizes[at]) for at in order), _detail(status)]).rstrip() + "\n"
-                       for status, row in zip(rows, table, strict=True))
+        details = ("detail", *(_detail(status) for status in rows))
+        return "".join("  ".join([*(pad(row[at], sizes[at]) for at in order), detail]).rstrip() + "\n"
+                       for detail, row in zip(details, (head, *table), strict=True))
     shown = len(head)
     while shown > 3 and sum(sizes[:shown]) + 2 * (shown - 1) > width:
         shown -= 1

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 
 from guidetrack.cli import run
+from guidetrack.cli.options import check_past
 from guidetrack.report import documents
 from guidetrack.report.check import check_lines
 from guidetrack.report.story import story_lines
@@ -114,3 +117,60 @@ def test_text_wraps_only_on_a_terminal(changed: Watched, tmp_path: Path, capsys:
     """A pipe gets one block a line, however long."""
     assert run(["-c", str(changed.file), "text", "a"]) == 0
     assert "Observe the patient for four hours after each dose of the nasal spray." in capsys.readouterr().out.splitlines()
+
+
+def test_quiet_leaves_out_first_texts(watched: Watched, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first run over many sources has no news: -q prints nothing; trouble of that run stands alone."""
+    for name in "abc":
+        site.page(f"/{name}", varied())
+        watched.add(name)
+    assert run(["-q", "-c", str(watched.write()), "check"]) == 0
+    assert capsys.readouterr() == ("", "")
+    watched.add("d")
+    watched.add("e")
+    site.page("/d", varied())
+    site.answer("/e", lambda _: Answer(503, b"busy"))
+    run(["-q", "-c", str(watched.write()), "check"])
+    said = capsys.readouterr().out
+    assert said.startswith("e ")
+    assert "first text kept" not in said
+    assert "1 seen for the first time" in said
+    site.page("/e", varied())
+    run(["-q", "-c", str(watched.file), "check"])
+    assert "first text kept" in capsys.readouterr().out, "the end of a trouble that was told is news"
+
+
+def test_a_piped_status_has_headings(changed: Watched, capsys: pytest.CaptureFixture[str]) -> None:
+    """The columns are named in a pipe too, each heading above its column."""
+    assert run(["-c", str(changed.file), "status"]) == 0
+    head, row = capsys.readouterr().out.splitlines()
+    assert head.split("  ")[0] == "source"
+    assert row[head.index("state"):].startswith("changed ")
+    assert row[head.index("checks"):].split()[:2] == ["3", "3"]
+
+
+@pytest.mark.parametrize("command", [["report"], ["changes"], ["status", "a"], ["log"]], ids=lambda command: command[0])
+def test_a_period_in_the_future_is_a_slip(changed: Watched, capsys: pytest.CaptureFixture[str],
+                                          command: list[str]) -> None:
+    """Nothing was seen since a day that has not come: said, not answered with an empty page."""
+    assert run(["-c", str(changed.file), *command, "--since", "2999-01-01"]) == 2
+    said = capsys.readouterr()
+    assert "begins in the future (2999-01-01)" in said.err
+    assert said.out == ""
+
+
+def test_today_is_no_future_anywhere() -> None:
+    """East of Greenwich today begins before it does in UTC."""
+    now = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
+    check_past(datetime(2026, 11, 24, tzinfo=UTC), None, now)
+    with pytest.raises(click.UsageError, match=r"begins in the future \(2026-11-25\); today is 2026-11-23"):
+        check_past(datetime(2026, 11, 25, tzinfo=UTC), None, now)
+
+
+def test_diff_of_a_date_with_itself(changed: Watched, capsys: pytest.CaptureFixture[str]) -> None:
+    """One text stood at both times: that is said, with when it was captured."""
+    day = f"{changed.now:%Y-%m-%d}"
+    assert run(["-c", str(changed.file), "diff", "a", "--from", day, "--to", day]) == 0
+    said = capsys.readouterr()
+    assert said.err.startswith(f"One and the same text, captured {day} ")
+    assert said.out == "No words changed.\n"
