@@ -6,7 +6,7 @@ import pytest
 
 from guidetrack.extract import extract
 from guidetrack.extract.html.blocks import read_blocks
-from guidetrack.extract.html.tree import parse_bs4, parse_lxml
+from guidetrack.extract.html.tree import parse, parse_bs4
 from guidetrack.models import Text
 
 BODY = (
@@ -46,7 +46,7 @@ def test_text_after_the_closing_tag_is_read(tail: str):
     """Browsers show what stands after ``</html>``: both parsers keep it and give the same blocks."""
     markup = f"<html><body>{BODY}</body></html>{tail}"
     assert shows(markup, "two hours", "one hour")
-    assert read_blocks(parse_lxml(markup), "") == read_blocks(parse_bs4(markup), "")
+    assert read_blocks(parse(markup), "") == read_blocks(parse_bs4(markup), "")
 
 LOOKALIKES = [
     ("Loading dose 5 mg", "Loading dose 9 mg"), ("Loading dose: 0.5 mg/kg", "Loading dose: 0.7 mg/kg"),
@@ -189,4 +189,4 @@ def test_embedded_text_is_listed(part: str):
     """What is not read as text of the page is at least listed, by both parsers alike."""
     markup = page(BODY + part % LINE)
     assert any("must be observed" in line.text and line.rule == "embedded" for line in read(markup).set_aside)
-    assert parse_lxml(markup).stray == parse_bs4(markup).stray
+    assert parse(markup).stray == parse_bs4(markup).stray

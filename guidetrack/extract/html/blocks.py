@@ -6,7 +6,7 @@ import re
 
 from guidetrack.extract.html.aside import Told, aside_lines, told
 from guidetrack.extract.html.inline import STRUCK, UNSTRUCK, filled_in, is_word, raised, struck
-from guidetrack.extract.html.kinds import BLOCK, INLINE, KINDS, LINE, LISTS, PRE, STRIKES
+from guidetrack.extract.html.kinds import BLOCK, INLINE, KINDS, LINE, LISTS, PRE, STRIKES, level_of
 from guidetrack.extract.html.links import document_link
 from guidetrack.extract.html.tables import CELLS, is_data, is_header
 from guidetrack.extract.html.tree import BLOCKS, HEADINGS, Node, Tree
@@ -60,6 +60,7 @@ class Reader:
         self._alts: list[str] = []
         self._heading: Node | None = None
         self._passed: set[Node] = set()  # blocks inside a heading: never opened, and so not to be closed
+        self._headed: set[Node] = set()  # lists and the like that call themselves headings: opened as those
         self._level = 0
         self._lists: list[int] = []
         self._items = self._quotes = 0
@@ -175,7 +176,9 @@ class Reader:
         self._flush()
         if tag in HEADINGS or (node.attrs.get("role") == "heading" and self._row is None):
             self._pending_term()
-            self._heading, self._level = node, _level(node)
+            self._heading, self._level = node, level_of(node)
+            if tag not in HEADINGS:
+                self._headed.add(node)
         elif tag in LISTS:
             self._lists.append(0 if tag == "ol" else -(1 << 30))  # items of an ordered list count from 1
         elif tag == "li":
@@ -208,6 +211,8 @@ class Reader:
             self._term = _fold(self._joined())
             return
         self._flush()
+        if node in self._headed:
+            return
         if tag in LISTS:
             self._lists.pop()
         elif tag == "li":
@@ -338,10 +343,3 @@ class Reader:
 
 def _fold(text: str) -> str:
     return " ".join(text.replace(BREAK, " ").split())
-
-
-def _level(node: Node) -> int:
-    if node.tag in HEADINGS:
-        return HEADINGS[node.tag]
-    stated = node.attrs.get("aria-level", "")
-    return min(6, max(1, int(stated))) if stated.isascii() and stated.isdigit() else 2
