@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,40 @@ def test_modules_stay_small() -> None:
     long = {str(path.relative_to(PACKAGE)): count for path in PACKAGE.rglob("*.py")
             if (count := len(path.read_text("utf-8").splitlines())) > 350}
     assert not long
+
+
+def test_functions_stay_short() -> None:
+    """No function over 60 lines, its docstring counted: past that it does two things."""
+    long = {f"{path.relative_to(PACKAGE)}:{node.name}": count for path in PACKAGE.rglob("*.py")
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and (count := (node.end_lineno or 0) - node.lineno + 1) > 60}
+    assert not long
+
+
+def test_no_import_circle() -> None:
+    """What is imported when a module is loaded can be loaded in some order."""
+    loads = {name_of(path): loaded_by(path) for path in PACKAGE.rglob("*.py")}
+    known = {name: {other if other in loads else other.rpartition(".")[0] for other in wanted} & set(loads) - {name}
+             for name, wanted in loads.items()}
+    list(TopologicalSorter(known).static_order())  # raises CycleError, which names the circle
+
+
+def name_of(path: Path) -> str:
+    """The dotted name of a module."""
+    parts = ("guidetrack", *path.relative_to(PACKAGE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def loaded_by(path: Path) -> set[str]:
+    """What a module imports at its top level, also the names in it, which may be modules."""
+    names: set[str] = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
 
 
 def test_import_detection_sees_a_forbidden_one(tmp_path: Path) -> None:
