@@ -45,18 +45,19 @@ check: $(STAMP)
 	$(VENV)/bin/ruff check guidetrack tests benchmarks tools docs/examples
 	$(VENV)/bin/mypy
 	$(VENV)/bin/mypy tests/typed_use.py docs/examples/script.py docs/examples/fastapi_app.py
-	$(VENV)/bin/mypy tools/lowest.py tools/mutate.py
+	$(VENV)/bin/mypy tools/lowest.py tools/mutants.py tools/mutate.py
 	$(PY) -m pytest tests/test_docstrings.py tests/test_docs.py tests/test_examples.py tests/test_portable.py tests/packaging $(QUICK)
 
+# the tests of a fleet too: workers, PostgreSQL and buckets are part of the package
 coverage: $(STAMP)
 	$(PY) -m coverage erase
-	$(PY) -m coverage run -m pytest -n $(JOBS) $(QUICK)
+	$(PY) -m coverage run -m pytest -n $(JOBS) -m 'not soak'
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report
 
 mutate: $(STAMP)
-	$(PY) tools/mutate.py guidetrack/compare --tests tests/compare --sample $(MUTANTS)
-	$(PY) tools/mutate.py guidetrack/fetch/verdict --tests tests/verdict --sample $(MUTANTS)
+	$(PY) tools/mutate.py guidetrack/compare --jobs 2 --tests tests/compare --sample $(MUTANTS)
+	$(PY) tools/mutate.py guidetrack/fetch/verdict --jobs 2 --tests tests/verdict --sample $(MUTANTS)
 
 # the oldest and the newest versions that pyproject.toml allows, each in an environment of its own
 test-lowest: $(STAMP)

@@ -134,7 +134,7 @@ def programs() -> Iterator[tuple[str, str]]:
         yield from ((f"{path.stem}-{number}", block) for number, block in enumerate(blocks, 1))
 
 
-@pytest.mark.parametrize(("name", "program"), programs(), ids=lambda value: value if "\n" not in value else "")
+@pytest.mark.parametrize(("name", "program"), list(programs()), ids=lambda value: value if "\n" not in value else "")
 def test_every_program_in_the_documentation_fits_the_library(name: str, program: str) -> None:
     """It compiles, and every ``guidetrack.…`` name in it is public, as is every method it calls on the tracker."""
     tree = ast.parse(program, name)
