@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from guidetrack.models import Change, ChangeKind, Decision, EditKind, Level, Report, Review, Source
+from guidetrack.models import Change, ChangeKind, Decision, Level, Report, Review, Source
 from guidetrack.report import clean
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -151,11 +151,6 @@ def why(change: Change) -> str:
 def section_path(path: tuple[str, ...]) -> str:
     """``4 Dosage › 4.2 Monitoring``, or ``Before the first heading``."""
     return " › ".join(clean.line(heading) for heading in path) or "Before the first heading"
-
-
-def edit_word(kind: EditKind) -> str:
-    """``Added``, ``Removed``, ``Changed``, ``Moved``."""
-    return kind.value.capitalize()
 
 
 def review_line(review: Review) -> str:
