@@ -44,7 +44,11 @@ def drafts(old: Side, new: Side, matching: Matching) -> tuple[list[Draft], list[
     lists = Lists(old), Lists(new)
     silent: list[Silent] = []
     numbers = Renumbering(old, new)
+    rehung = {one.first for one in matching.rehung}
+    told += [Draft(EditKind.MOVED, i, j) for i, j in sorted(rehung)]
     for i, j in [*_respelt(old, new, matching), *matching.paired]:
+        if (i, j) in rehung:
+            continue
         draft = Draft(EditKind.CHANGED, i, j)
         why = _same_content(old, new, i, j, numbers)
         if why:

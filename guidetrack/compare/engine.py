@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from guidetrack.compare.align import Work
+from guidetrack.compare.captions import Captions
+from guidetrack.compare.columns import columns_crossed, row_name
 from guidetrack.compare.drafts import LEFT, RENUMBERED, REORDERED, UNSTABLE, Draft, Silent, drafts
 from guidetrack.compare.findings import Finding, Matter
-from guidetrack.compare.held import Passed
 from guidetrack.compare.lines import Side
 from guidetrack.compare.lists import Lists
 from guidetrack.compare.looks import Unsteady, look_twice, together
 from guidetrack.compare.matching import Matching, match
 from guidetrack.compare.memory import set_remembered_aside, unstable_lines
-from guidetrack.compare.pairing import Pair
-from guidetrack.compare.phrasing import distinct, plain
+from guidetrack.compare.phrasing import distinct
 from guidetrack.compare.sections import section_notes
 from guidetrack.compare.stability import Settled, settle
 from guidetrack.compare.summary import Weighed, summarise
@@ -25,18 +25,14 @@ from guidetrack.compare.window import set_left_aside
 from guidetrack.compare.wording import Swap
 from guidetrack.compare.words import ALL_WORK, Hunk, differing, to_ops
 from guidetrack.models.change import Comparison, Edit, Op
-from guidetrack.models.enums import BlockKind, EditKind, Format, Level, OpKind
+from guidetrack.models.enums import EditKind, Format, Level, OpKind
 from guidetrack.models.text import SetAside, Text
-from guidetrack.normal import normal
 
 READ_WORK = 600_000
 """Characters of edited lines read word by word, under a second; lines past it are told whole, and coarse."""
 
 LONGEST_CUT = 3_000_000
 """Characters of both sides of one edit together that are cut into words."""
-
-LONGEST_KEY = 30
-"""Characters of a row's first cell up to which it names the row."""
 
 READ_EACH = 200
 """What reading an edit costs beside its characters."""
@@ -57,7 +53,7 @@ def compare_texts(
     b = Side(new, a.folder if old.language == new.language else None)
     others = [again] if isinstance(again, Text) else list(again or ())
     looks = together([look_twice(b, Side(other)) for other in others]) if others else None
-    if a.texts == b.texts:
+    if a.texts == b.texts and a.levels() == b.levels():
         return Comparison(unstable=unstable_lines(b, looks))
     matching = match(a, b)
     told, silent = drafts(a, b, matching)
@@ -65,7 +61,7 @@ def compare_texts(
     weigher = Weigher(vocabulary or load({}), a.folder)
     settled = _settled(a, b, told, matching, looks, remembered, weigher)
     silent += [*left, *(Silent(draft, UNSTABLE) for draft in settled.aside)]
-    weighed = _Editor(a, b, weigher, matching.passed).weighed(settled.told, section_notes(a, b, matching, settled.told))
+    weighed = _Editor(a, b, weigher, matching).weighed(settled.told, section_notes(a, b, matching, settled.told))
     edits = tuple(item.edit for item in weighed)
     return Comparison(
         edits=edits,
@@ -97,13 +93,15 @@ def _settled(
 class _Editor:
     """Turns drafts into edits with words, level and reasons."""
 
-    def __init__(self, a: Side, b: Side, weigher: Weigher, passed: Mapping[Pair, Passed]) -> None:
+    def __init__(self, a: Side, b: Side, weigher: Weigher, matching: Matching) -> None:
         self._a, self._b = a, b
         self._lists = Lists(b), Lists(a)
         self._weigher = weigher
         self._work = Work(ALL_WORK)
         self._unread = READ_WORK
-        self._passed = passed
+        self._captions = Captions(a, weigher.frames), Captions(b, weigher.frames)
+        self._passed = matching.passed
+        self._rehung = {one.first: one for one in matching.rehung}
         self._entries = b.text.format in (Format.FEED, Format.JSON)
 
     def weighed(self, told: Sequence[Draft], notes: dict[Draft, str]) -> list[Weighed]:
@@ -127,7 +125,7 @@ class _Editor:
             ops, coarse = _whole(before, after), True
             found = [self._weigher.unread(before, after)]
         name = self._weigher.section(path)
-        name = ", ".join(filter(None, (name, self._row(draft))))
+        name = ", ".join(filter(None, (name, row_name(a, b, draft))))
         heavy = [finding for finding in found if finding.level is found[0].level]
         if note and heavy[0].matter is Matter.BLOCK:
             heavy = heavy[1:]  # the note quotes the heading already
@@ -138,21 +136,6 @@ class _Editor:
         )
         entry = self._entries and bool(side.section(at).key) and draft.kind in (EditKind.ADDED, EditKind.REMOVED)
         return Weighed(edit, found[0], side.kinds[at], note, entry, name)
-
-    def _row(self, draft: Draft) -> str:
-        """What names the row a draft is about: its first cell, where it is short and stayed, and the column."""
-        if draft.i is None or draft.j is None or draft.kind is not EditKind.CHANGED:
-            return ""
-        old, new = self._a.blocks[draft.i], self._b.blocks[draft.j]
-        if new.kind is not BlockKind.ROW or old.key != new.key:
-            return ""
-        gone, come = (block.text.split(" | ") for block in (old, new))
-        places = [at for at, cells in enumerate(zip(gone, come, strict=False)) if cells[0] != cells[1]]
-        column = ""
-        if len(gone) == len(come) == len(new.headers) and len(places) == 1 and old.headers == new.headers:
-            column = new.headers[places[0]]
-        known = [plain(normal(text)) for text in (new.key, column) if 0 < len(text) <= LONGEST_KEY]
-        return ", ".join(known)
 
     def _words(self, draft: Draft, before: str, after: str) -> tuple[tuple[Op, ...], bool, list[Swap]]:
         if draft.i is None or draft.j is None or before == after:
@@ -173,6 +156,7 @@ class _Editor:
             side, at = (b, draft.j) if draft.j is not None else (a, draft.i or 0)
             context = " ".join(side.blocks[at].headers)
             lead = self._lists[draft.j is None].lead(at)
+            path = self._captions[draft.j is not None].path(at, lead)
             return weigher.whole(after or before, path, draft.kind, side.kinds[at], context, lead)
         if before == after and draft.kind is EditKind.MOVED:
             return self._moved(draft.i, draft.j, after)
@@ -180,8 +164,8 @@ class _Editor:
         mine, theirs = (s.numbering.label(s.texts[at], s.kinds[at]) for s, at in ((a, draft.i), (b, draft.j)))
         if mine and theirs and mine.number != theirs.number and a.folder(mine.rest) == b.folder(theirs.rest):
             found = [weigher.renumbered(mine.number, theirs.number)] if draft.kind is EditKind.CHANGED else []
-        elif _other_columns(before, after, a.kinds[draft.i], b.kinds[draft.j]):
-            found = [weigher.crossed(after)]
+        elif crossing := columns_crossed(a, b, draft.i, draft.j):
+            found = [weigher.crossed(crossing)]
         elif a.folded(draft.i) != b.folded(draft.j):
             context = " ".join(b.blocks[draft.j].headers)
             found = weigher.changed(draft.calm or before, after, path, swaps, context)
@@ -189,21 +173,21 @@ class _Editor:
             found += self._moved(draft.i, draft.j, after)
         return sorted(found, key=lambda finding: finding.order)
 
-
     def _moved(self, i: int, j: int, after: str) -> list[Finding]:
         passed = self._passed.get((i, j))
         if passed:
             p, q = passed.first
             return self._weigher.frames.passed(self._a.path(p), self._b.path(q), passed.lines, self._b.texts[q])
+        rehung = self._rehung.get((i, j))
+        if rehung:
+            hung = None if rehung.source is None else self._a.texts[rehung.source]
+            hangs = None if rehung.target is None else self._b.texts[rehung.target]
+            return self._weigher.frames.rehung(self._b.path(j), hung, hangs, rehung.lines, after)
         leads = self._lists[1].lead(i), self._lists[0].lead(j)
-        return self._weigher.frames.moved(self._a.path(i), self._b.path(j), after, leads)
-
-
-def _other_columns(before: str, after: str, kind: BlockKind, other: BlockKind) -> bool:
-    """Whether a row says the same words in other cells."""
-    if not kind is other is BlockKind.ROW:
-        return False
-    return before.replace("|", " ").split() == after.replace("|", " ").split() and before.split() != after.split()
+        source, target = self._captions[0].path(i, leads[0]), self._captions[1].path(j, leads[1])
+        found = self._weigher.frames.moved(source, target, after, leads)
+        steps = self._lists[1].is_step(i) and self._lists[0].is_step(j)
+        return [one._replace(level=Level.MEDIUM) if steps and one.level is Level.LOW else one for one in found]
 
 
 def _whole(before: str, after: str) -> tuple[Op, ...]:

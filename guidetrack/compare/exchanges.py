@@ -2,14 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from guidetrack.compare.features import STRUCK
 from guidetrack.compare.findings import Finding, Matter
 from guidetrack.compare.frames import Frames
 from guidetrack.compare.phrases import words_of
 from guidetrack.compare.vocabulary import Vocabulary
 from guidetrack.compare.wording import EMPTY_WORDS, QUOTED, SMALL_ABROAD, Swap, beside, turned
 from guidetrack.models.enums import Level
+
+_REACHING = frozenset({"scope.negation", "scope.only", "scope.exception"})
+_PIECE = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.;:!?](?=\s)")
+
+
+def _stops(text: str) -> tuple[list[str], set[int]]:
+    """The words of a line without case, and after how many of them a sentence or clause ends within it."""
+    words: list[str] = []
+    stops: set[int] = set()
+    for piece in _PIECE.findall(text):
+        if piece[0].isalnum():
+            words.append(piece.lower())
+        else:
+            stops.add(len(words))
+    return words, stops - {0, len(words)}
+
+
+def _around(text: str, at: int) -> str:
+    """Two words before and two after a place counted in words, with the marks between them."""
+    words = [found for found in _PIECE.finditer(text) if found[0][0].isalnum()]
+    return text[words[max(0, at - 2)].start() : words[min(len(words), at + 2) - 1].end()]
+
+
+def told_of_struck(finding: Finding, before: str, after: str) -> Finding:
+    """The finding with the remark that its word is not gone but struck out, or no longer is."""
+    word, other, note = (finding.come, before, "no longer struck out") if finding.come else (
+        finding.gone, after, "struck out")
+    alone = bool(finding.gone) != bool(finding.come)
+    if not alone or not any(word.lower() in run.lower() for run in other.split(STRUCK)[1::2]):
+        return finding
+    return finding._replace(note=f"{finding.note}, {note}" if finding.note else note)
+
 
 _AMOUNTS = frozenset({Matter.NUMBER, Matter.UNIT})
 
@@ -34,6 +68,22 @@ class Exchanges:
                 if name == other and before.lower() != after.lower():
                     found.append(Finding(self._vocabulary.groups[name].level, Matter.SMALL_WORD, before, after))
         return found
+
+    def divided(self, before: str, after: str) -> list[Finding]:
+        """The same words cut into sentences elsewhere: "Do not dose. At home only" is not "Do not dose at home. Only".
+
+        Told where a word of rule or reach is among them; a stop that only came or only went weighs less.
+        """
+        (mine, stops), (theirs, others) = _stops(before), _stops(after)
+        if mine != theirs or stops == others:
+            return []
+        terms = self._frames.terms(after)
+        if not (terms["force"] or any(term.group in _REACHING for term in terms["scope"])):
+            return []
+        gone, come = stops - others, others - stops
+        level = Level.HIGH if gone and come else Level.MEDIUM
+        at = min(gone | come)
+        return [Finding(level, Matter.SMALL_WORD, _around(before, at), _around(after, at), "divided elsewhere")]
 
     def joins(self, swap: Swap) -> bool:
         """Whether an alternative, or one more condition, only came or only went: "or with", "and dizziness"."""

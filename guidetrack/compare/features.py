@@ -18,6 +18,10 @@ CONTACT = re.compile(
 )
 """Addresses of pages and mailboxes, telephone numbers: how to reach somebody, not what to do."""
 
+STRUCK = "~~"
+"""Stands before and after words a page shows struck out: they are there to be read as gone."""
+
+_STRUCK = re.compile(r"~~[^~]{1,2000}~~")
 _PLACES = frozenset({"room", "rooms", "floor", "floors", "suite", "suites"})
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th|\.)?\s$")
 _NUMBERED = re.compile(r"\W{0,2}(?:is|number|no\.?|#)?\W{0,2}\d")
@@ -55,6 +59,8 @@ def features(sentence: str, vocabulary: Vocabulary, folder: Folder) -> Features:
     digits = bool(DIGIT.search(sentence))
     contacts = [m[0] for m in CONTACT.finditer(sentence)] if digits or _ADDRESS.search(sentence) else []
     text = CONTACT.sub(_blank, sentence) if contacts else sentence
+    if STRUCK in text:
+        text = _STRUCK.sub(_blank, text)
     coded = vocabulary.codes.finditer(text) if digits or _CLASSED.search(text) else ()
     codes = [Found(f"codes.{m.lastgroup}", m[0], m.start(), m.end(), m[0]) for m in coded]
     for code in codes:

@@ -61,7 +61,7 @@ class Finding(NamedTuple):
         """``"two hours" → "one hour" in Monitoring``, ``"only" added``, ``"not" dropped``."""
         where = f" in {section}" if section else ""
         if self.matter is Matter.MOVE and not self.gone:
-            return f'"{self.come}" moved' + (f" to {self.note}" if self.note else "") + where
+            return f'"{self.come}"{self.lead[1]} moved' + (f" {self.note}" if self.note else "") + where
         rest = (f" ({self.note})" if self.note else "") + where
         return exchange(self.gone, self.come, LONGEST_REASON - len(rest) - 8) + rest
 

@@ -15,6 +15,7 @@ from guidetrack.models.enums import Level
 from guidetrack.normal import normal
 
 _TURNING_GROUPS = frozenset({"scope.negation", "scope.exception"})
+_CHOOSING = frozenset({"scope.quantifier", "scope.bound", "scope.only", "scope.exception", "scope.negation"})
 _FORBIDDING = frozenset({"prohibition", "negative-advice", *_TURNING_GROUPS})
 
 
@@ -75,6 +76,28 @@ class Frames:
         note = f'{lines} moved, from "{shortened(normal(first[: 4 * QUOTED]), QUOTED // 2)}" on'
         lead = f"{lines} moved", ""
         return [Finding(self.passing(source, target), Matter.MOVE, gone, come, note, lead)]
+
+    def rehung(
+        self, path: Sequence[str], source: str | None, target: str | None, count: int, text: str
+    ) -> list[Finding]:
+        """What is said of lines that left one list for another. ``source``, ``target``: what they hung and hang on;
+        None for the running text.
+        """
+        level = self.passing(path, path, (source or "", target or ""))
+        if source is not None and target is not None and level is Level.LOW:
+            choosing = any(self._chooses(lead) for lead in (source, target))
+            level = Level.HIGH if choosing else Level.MEDIUM
+        said = shortened(normal(split_label(text[: 4 * QUOTED])[1]), QUOTED)
+        gone, come = (f'"{section_name(normal(lead).rstrip(" :"))}"' if lead else "" for lead in (source, target))
+        note = f"from {gone} to {come}" if gone and come else "to another list"
+        if bool(gone) != bool(come):
+            note = f"out of the list under {gone}" if gone else f"to the list under {come}"
+        more = f" and {count - 1} more" if count > 1 else ""
+        return [Finding(level, Matter.MOVE, "", said, note, ("", more))]
+
+    def _chooses(self, lead: str) -> bool:
+        """Whether words before a list say how many of its items it takes: one of, all, at least two."""
+        return any(term.group in _CHOOSING for term in self.terms(lead)["scope"])
 
     def passing(self, source: Sequence[str], target: Sequence[str], leads: tuple[str, str] = ("", "")) -> Level:
         """How much it matters that a line passed from under these headings to under those."""

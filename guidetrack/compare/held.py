@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from guidetrack.compare.align import Run, joined
+from guidetrack.compare.captions import Captions
 from guidetrack.compare.frames import Frames
 from guidetrack.compare.lines import Side
 from guidetrack.compare.pairing import Pair
@@ -21,6 +22,9 @@ from guidetrack.models.enums import BlockKind, Level
 
 FRAMES_HELD = 200
 """Headings and lead-ins found elsewhere of which it is asked whether what stands around them moved instead."""
+
+MOST_ASKED = 2_000
+"""Lines found elsewhere that are looked at for such headings."""
 
 MOST_CROSSED = 12
 """Lines told one by one that passed a heading which forbids, requires or allows; past it the heading tells of all."""
@@ -47,10 +51,15 @@ class Held(NamedTuple):
 
 def hold_frames(old: Side, new: Side, moved: list[Pair], equal: list[Run]) -> Held | None:
     """The matching with as many headings and lead-ins at rest as serves the reader; None where that is as it was."""
-    frames = [(i, j) for i, j in moved if old.frames(i) and new.frames(j)][:FRAMES_HELD]
-    if not frames:
+    if not moved:
         return None
     reader = Frames(load({}))
+    captions = Captions(old, reader), Captions(new, reader)
+    asked = moved[:MOST_ASKED]
+    frames = [(i, j) for i, j in asked if _is_frame(old, i, captions[0]) and _is_frame(new, j, captions[1])]
+    frames = frames[:FRAMES_HELD]
+    if not frames:
+        return None
     pairs = [(i + k, j + k) for i, j, n in equal for k in range(n)]
     left = set(moved)
     passed: dict[Pair, Passed] = {}
@@ -59,7 +68,7 @@ def hold_frames(old: Side, new: Side, moved: list[Pair], equal: list[Run]) -> He
             continue  # it took its section with it
         start, stop = sorted((bisect_left(pairs, (i, j)), bisect_left(pairs, j, key=itemgetter(1))))
         crossed = pairs[start:stop]
-        if not crossed or any(old.frames(p) or new.frames(q) for p, q in crossed):
+        if not crossed or any(_is_frame(old, p, captions[0]) or _is_frame(new, q, captions[1]) for p, q in crossed):
             continue
         if len(crossed) <= MOST_CROSSED and _each_is_told(old, new, (i, j), crossed, reader):
             pairs[start:stop] = [(i, j)]
@@ -67,6 +76,10 @@ def hold_frames(old: Side, new: Side, moved: list[Pair], equal: list[Run]) -> He
         elif old.kinds[i] is BlockKind.HEADING:
             passed[i, j] = Passed(len(crossed), crossed[0])
     return Held(sorted(left), list(joined((i, j, 1) for i, j in pairs)), passed)
+
+
+def _is_frame(side: Side, at: int, captions: Captions) -> bool:
+    return side.frames(at) or captions.is_one(at)
 
 
 def _each_is_told(old: Side, new: Side, frame: Pair, crossed: Sequence[Pair], reader: Frames) -> bool:

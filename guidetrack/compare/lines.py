@@ -62,6 +62,11 @@ class Side:
         self._folded[at] = self.folder(self.texts[at])
         self._bags.pop(at, None)
 
+    def levels(self) -> list[int]:
+        """How deep each line is nested as an item; 0 for what is none."""
+        item = BlockKind.ITEM
+        return [block.level or 1 if kind is item else 0 for kind, block in zip(self.kinds, self.blocks, strict=True)]
+
     def normal(self, at: int) -> str:
         """The line in normal form."""
         return normal(self.texts[at])
@@ -90,6 +95,13 @@ class Side:
         after = at + 1
         leads = after < len(self) and self.kinds[after] is BlockKind.ITEM and self.owners[after] == self.owners[at]
         return leads or self.texts[at].endswith(":")
+
+    def row_under(self, at: int) -> Block | None:
+        """The row of the same table below a row."""
+        below = at + 1
+        if below < len(self) and self.kinds[below] is BlockKind.ROW and self.owners[below] == self.owners[at]:
+            return self.blocks[below]
+        return None
 
     def section(self, at: int) -> Section:
         """The section the line stands in."""

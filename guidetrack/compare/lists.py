@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from guidetrack.compare.lines import Side
 from guidetrack.compare.numbering import split_label
 from guidetrack.models.enums import BlockKind
+
+MOST_ITEMS = 50
+"""Items of a list that are read for words of order."""
+
+_IN_ORDER = re.compile(
+    r"\b(?:orders?|sequences?|sequential(?:ly)?|steps?|stages?|stepwise|successively|in turn|priority|ranked|ranking|"
+    r"hierarchy|algorithm|Reihenfolge|Schritten?|nacheinander|Rangfolge|ordre|étapes?|successivement|orden|pasos?|"
+    r"secuencia|etapas?)\b",
+    re.IGNORECASE,
+)
+_THEN = re.compile(
+    r"(?:then|next|afterwards|finally|lastly|first(?:ly)?,|second(?:ly)?,|third(?:ly)?,|dann|danach|anschließend|zuerst|"
+    r"zuletzt|puis|ensuite|enfin|d'abord|luego|después|primero|por último)(?=[ ,:])",
+    re.IGNORECASE,
+)
 
 
 class Lists:
@@ -15,6 +32,7 @@ class Lists:
         self._starts: dict[int, int] = {}
         self._forms: dict[int, frozenset[str]] = {}
         self._parents: dict[int, int | None] = {}
+        self._sequences: dict[int, bool] = {}
 
     def start(self, at: int) -> int:
         """Where the list around an item begins."""
@@ -47,8 +65,28 @@ class Lists:
         return "" if above is None else self._side.texts[above]
 
     def is_ordered(self, at: int) -> bool:
-        """Whether the place of an item among its like says something."""
-        return bool(self._side.blocks[at].key or split_label(self._side.texts[at])[0])
+        """Whether the place of an item among its like says something: it bears a number, or the words before the list
+        or in it speak of an order.
+        """
+        if self._side.blocks[at].key or split_label(self._side.texts[at])[0]:
+            return True
+        start = self.start(at)
+        if start not in self._sequences:
+            self._sequences[start] = self._speaks_of_order(start)
+        return self._sequences[start]
+
+    def is_step(self, at: int) -> bool:
+        """Whether a line is an item of a list whose order says something."""
+        return self._side.kinds[at] is BlockKind.ITEM and self.is_ordered(at)
+
+    def _speaks_of_order(self, start: int) -> bool:
+        side, above = self._side, self._parents[start]
+        heading = side.path(start)[-1] if above is None and side.path(start) else ""
+        if _IN_ORDER.search(heading if above is None else side.texts[above]):
+            return True
+        items = range(start, min(start + MOST_ITEMS, len(side)))
+        return any(side.kinds[at] is BlockKind.ITEM and self._starts.get(at) == start and _THEN.match(side.texts[at])
+                   for at in items)
 
     def _read(self, at: int) -> None:
         side = self._side

@@ -10,6 +10,7 @@ from guidetrack.compare.align import GAP_WORK, Run, Work, align, increasing, int
 from guidetrack.compare.entries import entries, is_keyed, retitled
 from guidetrack.compare.held import Passed, hold_frames
 from guidetrack.compare.lines import Side, Stretch, alignment_keys
+from guidetrack.compare.nesting import Rehung, rehung
 from guidetrack.compare.pairing import MAX_TABLES, Pair, pair_anywhere, pair_gap
 from guidetrack.compare.regroup import REGROUP_WORK, Span, regrouped, same_letters, wholly_regrouped
 from guidetrack.compare.skim import skim
@@ -51,8 +52,8 @@ class Matching:
 
     ``equal``: the same content at its place. ``paired``: edited in place. ``moved``: found elsewhere, edited or not.
     ``passed``: of each moved heading that lines crossed, which. ``regrouped``: the same words cut into lines elsewhere.
-    ``gone`` and ``come``: only in one text. ``by_entry``: matched entry by entry, so that ``moved`` says nothing but
-    another order of the entries.
+    ``gone`` and ``come``: only in one text. ``rehung``: of the equal lines, those in another list.
+    ``by_entry``: matched entry by entry, so that ``moved`` says nothing but another order of the entries.
     """
 
     equal: list[Run] = field(default_factory=list)
@@ -63,6 +64,7 @@ class Matching:
     come: list[int] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     passed: dict[Pair, Passed] = field(default_factory=dict)
+    rehung: list[Rehung] = field(default_factory=list)
     by_entry: bool = False
     coarse: bool = False
 
@@ -71,7 +73,7 @@ class Matching:
         return Matching(
             [(j, i, n) for i, j, n in self.equal], _turned(self.paired), _turned(self.moved),
             [gap.turned() for gap in self.regrouped], self.come, self.gone, [gap.turned() for gap in self.gaps],
-            {(j, i): passed.turned() for (i, j), passed in self.passed.items()}, self.by_entry, self.coarse,
+            {(j, i): passed.turned() for (i, j), passed in self.passed.items()}, [], self.by_entry, self.coarse,
         )
 
 
@@ -93,9 +95,12 @@ def match(old: Side, new: Side) -> Matching:
     old.number()
     new.number()
     if len(old) == len(new) and all(map(_same, old.texts, new.texts)):
-        return Matching(equal=[(0, 0, len(old))])
-    find = _match_entries if is_keyed(old) and is_keyed(new) else _match_lines
-    return find(new, old).turned() if new.texts < old.texts else find(old, new)
+        matching = Matching(equal=[(0, 0, len(old))])
+    else:
+        find = _match_entries if is_keyed(old) and is_keyed(new) else _match_lines
+        matching = find(new, old).turned() if new.texts < old.texts else find(old, new)
+    matching.rehung = rehung(old, new, matching.equal, [*matching.paired, *matching.moved])
+    return matching
 
 
 def _match_lines(old: Side, new: Side) -> Matching:

@@ -69,10 +69,10 @@ def _what(item: Weighed, room: int, *, quoted: bool) -> str:
         places = f' from "{finding.gone}" to "{finding.come}"' if finding.gone else ""
         if places and finding.lead[0]:
             return finding.lead[0] + places
-        places = f" to {finding.note}" if finding.note and not finding.gone else places
+        places = f" {finding.note}" if finding.note and not finding.gone else places
         said = normal(split_label(edit.after)[1] or edit.after)
         does = "moved" if _where(item) else "Moved"
-        return f'{does} "{shortened(said, max(24, room - 10 - len(places)))}"{places}'
+        return f'{does} "{shortened(said, max(24, room - 10 - len(places)))}"{finding.lead[1]}{places}'
     gone, come = (lead or plain for lead, plain in zip(finding.lead, (finding.gone, finding.come), strict=False))
     return exchange(gone, come, room - 8, mark)
 

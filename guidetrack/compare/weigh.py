@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from guidetrack.compare.exchanges import Exchanges
-from guidetrack.compare.features import CONTACT, DIGIT, Features, features
+from guidetrack.compare.columns import Crossing
+from guidetrack.compare.exchanges import Exchanges, told_of_struck
+from guidetrack.compare.features import CONTACT, DIGIT, STRUCK, Features, features
 from guidetrack.compare.findings import Finding, Judge, Matter
 from guidetrack.compare.fold import Folder
 from guidetrack.compare.frames import Frames
@@ -30,6 +31,9 @@ from guidetrack.normal import normal
 LONGEST_READ = 20_000
 """Characters of one side of an edit that are read for findings: of a longer one only the words that differ."""
 
+
+LIKE_AN_ITEM = 12
+"""Words up to which a paragraph under a heading that forbids or requires is read as an item of its list."""
 
 OBLIGING = 3
 """Rank of force up to which a sentence is a rule: prohibition, obligation, negative advice."""
@@ -59,6 +63,9 @@ class Weigher:
             return [contact(old, new)]
         judge = Judge(self._vocabulary, self.frames.topics(path, new, context, old))
         found = [*judge.findings(old, new), *self._exchanges.swapped(swaps)]
+        found += self._exchanges.divided(old_text, new_text)
+        if STRUCK in old_text or STRUCK in new_text:
+            found = [told_of_struck(finding, old_text, new_text) for finding in found]
         if self._is_contact(old, new, found):
             found = found or [wording_finding(Level.LOW, swaps, old_text, new_text)]
             return [finding._replace(level=Level.LOW, note="contact") for finding in found]
@@ -84,7 +91,7 @@ class Weigher:
         about = [topic for topic in topics if topic.name != "substances"]
         found = [_as_block(finding, about) for finding in judge.findings(*sides)]
         least = max((topic.block for topic in topics), key=lambda level: level.rank, default=Level.LOW)
-        if block is BlockKind.ITEM:
+        if block is BlockKind.ITEM or (block is BlockKind.PARAGRAPH and len(text.split()) <= LIKE_AN_ITEM):
             least = max(least, self.frames.least_of_item(path, lead, about), key=lambda level: level.rank)
         if block is BlockKind.HEADING:
             least = Level.MEDIUM if least is Level.LOW else least
@@ -106,12 +113,17 @@ class Weigher:
             self._names[title] = section_name(title, keep=[term.text for term in found])
         return self._names[title]
 
-    def crossed(self, after: str) -> Finding:
+    def crossed(self, crossing: Crossing) -> Finding:
         """What is said of a row whose words are the same in other columns."""
-        said = self._read(normal(after)[:LONGEST_READ])
+        gone, come = (shortened(normal(" | ".join(cells)), QUOTED) for cells in (crossing.gone, crossing.come))
+        if crossing.with_heads:
+            return Finding(Level.LOW, Matter.SMALL_WORD, gone, come, "columns in another order")
+        if crossing.heads:
+            return Finding(Level.HIGH, Matter.SMALL_WORD, gone, come, "heads of columns changed places")
+        said = self._read(normal(crossing.line)[:LONGEST_READ])
         heavy = said.codes or said.force or any(quantity.measure for quantity in said.quantities)
         quote = shortened(said.sentence, QUOTED)
-        return Finding(Level.HIGH if heavy else Level.MEDIUM, Matter.MOVE, "", quote, "another column")
+        return Finding(Level.HIGH if heavy else Level.MEDIUM, Matter.MOVE, "", quote, "to another column")
 
     def renumbered(self, before: str, after: str) -> Finding:
         """What is said of a line that changed in nothing but its own number, which its neighbours do not explain."""

@@ -29,8 +29,8 @@ def both_ways(old: Text, new: Text) -> Comparison:
     return comparison
 
 
-def lines_of(draw: st.DrawFn, words: list[str], most: int, *, rows: bool) -> list[Block]:
-    """The words cut into lines of at most so many."""
+def lines_of(draw: st.DrawFn, words: list[str], most: int, *, rows: bool, kind: BlockKind | None = None) -> list[Block]:
+    """The words cut into lines of at most so many, of one kind or of several."""
     blocks: list[Block] = []
     while words:
         n = draw(st.integers(1, most))
@@ -38,20 +38,21 @@ def lines_of(draw: st.DrawFn, words: list[str], most: int, *, rows: bool) -> lis
         if rows and len(part) > 1 and draw(st.booleans()):
             blocks.append(row(*part))
         else:
-            blocks.append(Block(draw(kinds), " ".join(part)))
+            blocks.append(Block(kind or draw(kinds), " ".join(part)))
     return blocks
 
 
 @st.composite
 def joins(draw: st.DrawFn, *, rows: bool) -> tuple[Text, Text]:
     """The same words cut into lines twice, so that what one side holds in several lines the other holds in one; rows in
-    one of the two only."""
+    one of the two only. All other lines of a side are of one kind: a single paragraph that joins a list is content."""
+    kind = draw(kinds), draw(kinds)
     sides: list[list[Block]] = [[], []]
     for _ in range(draw(st.integers(1, 6))):
         words = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9))
         whole = draw(st.integers(0, 1))
-        sides[whole].append(Block(draw(kinds), " ".join(words)))
-        sides[1 - whole] += lines_of(draw, words, 6, rows=rows and whole == 0)
+        sides[whole].append(Block(kind[whole], " ".join(words)))
+        sides[1 - whole] += lines_of(draw, words, 6, rows=rows and whole == 0, kind=kind[1 - whole])
     left, right = (Text((Section(("Use",), 1, tuple(blocks)),), language="en") for blocks in sides)
     return left, right
 

@@ -103,7 +103,7 @@ LOUD = [
     # whole lines and lists
     ("Not covered", "- Home use\n- Anxiety", "- Home use\n- Anxiety\n- Chronic pain", H, '"Chronic pain" added'),
     ("Exclusion criteria", "- Psychosis\n- Epilepsy of any kind", "- Psychosis", H, '"Epilepsy of any kind" dropped'),
-    ("Steps", "# Attach the cuff\n# Give the spray\n# Note the time", "# Give the spray\n# Attach the cuff\n# Note the time", L,
+    ("Steps", "# Attach the cuff\n# Give the spray\n# Note the time", "# Give the spray\n# Attach the cuff\n# Note the time", M,
      '"Give the spray" moved in Steps'),
     ("Care", "Allowed:\n- treatment at home\n- care in a clinic\nForbidden:\n- treatment by post\n- care in a shop",
      "Allowed:\n- care in a clinic\nForbidden:\n- treatment at home\n- treatment by post\n- care in a shop", H, '"Allowed:" → "Forbidden:"'),
