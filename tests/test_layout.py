@@ -76,6 +76,15 @@ def test_modules_stay_small() -> None:
     assert not long
 
 
+def test_functions_stay_short() -> None:
+    """No function over 60 lines, its docstring counted: past that it does two things."""
+    long = {f"{path.relative_to(PACKAGE)}:{node.name}": count for path in PACKAGE.rglob("*.py")
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and (count := (node.end_lineno or 0) - node.lineno + 1) > 60}
+    assert not long
+
+
 def test_no_import_circle() -> None:
     """What is imported when a module is loaded can be loaded in some order."""
     loads = {name_of(path): loaded_by(path) for path in PACKAGE.rglob("*.py")}

@@ -90,6 +90,11 @@ class App:
         if not self.quiet:
             say(message)
 
+    def answer(self, message: str) -> None:
+        """A remark that all went well: only where somebody looks; from cron, silence says it."""
+        if sys.stderr.isatty():
+            self.remark(message)
+
     @property
     def colour(self) -> bool:
         """Colour only on a terminal, never with NO_COLOR set (no-color.org)."""

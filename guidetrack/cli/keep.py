@@ -89,7 +89,9 @@ def _print_head(app: App, store: Store, wanted: bool) -> None:
     number, digest = store.head()
     if wanted:
         click.echo(f"{number} {digest}")
-    elif app.verbose:
+        return
+    app.answer(f"What was re-read matches its digests, and the journal its chain of {number} entries.")
+    if app.verbose:
         click.echo(f"Journal: {number} entries, last hash {digest}", err=True)
 
 

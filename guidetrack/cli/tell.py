@@ -37,7 +37,9 @@ def mail(app: App, dry_run: bool) -> int:
             app.remark("Nothing is pending.")
         return EXIT_DONE
     with app.open_store(write=True) as store, store.join(command="mail", now=app.now(), part="mail"):
-        return EXIT_TROUBLE if _deliver(app, store, store.outbox()) else EXIT_DONE
+        if not (pending := store.outbox()):
+            app.answer("Nothing is pending.")
+        return EXIT_TROUBLE if _deliver(app, store, pending) else EXIT_DONE
 
 
 def send_run(app: App, tracker: Tracker, report: Report) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -174,3 +175,20 @@ def test_diff_of_a_date_with_itself(changed: Watched, capsys: pytest.CaptureFixt
     said = capsys.readouterr()
     assert said.err.startswith(f"One and the same text, captured {day} ")
     assert said.out == "No words changed.\n"
+
+
+@pytest.mark.parametrize("command, said", [("verify", "What was re-read matches its digests"),
+                                           ("mail", "Nothing is pending.")])
+def test_who_looks_is_told_that_all_is_well(changed: Watched, capsys: pytest.CaptureFixture[str],
+                                            monkeypatch: pytest.MonkeyPatch, command: str, said: str) -> None:
+    """On a terminal the answer is a sentence on stderr; without one, or with -q, silence."""
+    assert run(["-c", str(changed.file), command]) == 0
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert run(["-q", "-c", str(changed.file), command]) == 0
+    assert said not in capsys.readouterr().err
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert run(["-c", str(changed.file), command]) == 0
+    seen = capsys.readouterr()
+    assert seen.out == ""
+    assert said in " ".join(seen.err.split())
