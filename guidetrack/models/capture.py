@@ -102,12 +102,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """This is not the page: the reason, whether it is missed or held, a sentence, and the signs that say so."""
+    """This is not the page: the reason, whether it is missed or held, a sentence, and the signs that say so.
+
+    :param once: of a held one: the same text at the next check is believed.
+    """
 
     reason: Reason
     outcome: OutcomeKind
     detail: str
     signs: tuple[str, ...] = ()
+    once: bool = True
 
 
 @dataclass(frozen=True, slots=True)
