@@ -53,7 +53,7 @@ class Look(Ending):
             return await self._same_text(answer, text)
         previous = self._base_text()
         verdict = judge_page(answer, text, previous, reading.problem, rules=self.source.rules)
-        believed = (verdict is not None and verdict.outcome is OutcomeKind.HELD and text is not None
+        believed = (verdict is not None and verdict.outcome is OutcomeKind.HELD and verdict.once and text is not None
                     and self.memory.held == decide.sketch(text))
         if verdict is not None and not believed:
             return await self._judged(verdict, text)

@@ -217,6 +217,24 @@ def test_a_shrunken_page_is_held_once_then_told(watched: Watched, site: Site) ->
     assert watched.one().kind is OutcomeKind.UNCHANGED
 
 
+def test_a_wall_in_odd_words_is_never_told(watched: Watched, site: Site) -> None:
+    """What speaks of nothing of the document is held as often as it is seen; what comes after is told against it."""
+    long = [f"{text} This is point {number} of the guidance." for number in range(12) for text in PARAGRAPHS]
+    site.page("/a", page(*long))
+    watched.add("a", more='grace = "0s"')
+    watched.one()
+    site.answer("/a", Answer(200, "<title>gate</title><p>Nobody gets past here without the coloured card.</p>", HTML))
+    for _ in range(3):
+        held = watched.one()
+        assert (held.kind, held.reason, held.overdue) == (OutcomeKind.HELD, Reason.SHRUNK, True)
+        assert "coloured card" in held.detail
+    assert watched.changes() == []
+    site.page("/a", page(*long[1:]))
+    told = watched.one()
+    assert told.kind is OutcomeKind.CHANGED
+    assert [edit.before for edit in told.change.edits] == [long[0]]
+
+
 def test_rules_edited_by_us_are_technical(watched: Watched, site: Site) -> None:
     """What differs only because our rules changed is technical and told to nobody (§2.2)."""
     site.page("/a", page(*PARAGRAPHS, "Edition 12 of the desk copy"))

@@ -5,16 +5,22 @@ from __future__ import annotations
 from urllib.parse import urljoin
 
 from guidetrack.fetch.verdict.address import is_home, segments, split
+from guidetrack.fetch.verdict.belief import speaks_again
 from guidetrack.fetch.verdict.case import Case, gather
 from guidetrack.fetch.verdict.evidence import says
 from guidetrack.fetch.verdict.hollow import Gap, gap_below_heading, headings_only
 from guidetrack.fetch.verdict.notices import withdrawal
+from guidetrack.fetch.verdict.scan import count_words
 from guidetrack.fetch.verdict.sentences import held, missed, quotes
 from guidetrack.fetch.verdict.shape import front_page, needs_script
 from guidetrack.models import Format, Reason, Verdict
 
+QUOTED = 80
+"""Characters of a line that are quoted."""
 FURNITURE_WORDS = 120
 """Fewer words than this beside an empty ``<main>`` are what stands around a document."""
+FEW_WORDS = 60
+"""Words up to which a text about something else is held, whatever it speaks of."""
 HOLLOW_WORDS = 20
 """Words of sentences from which a page below whose heading nothing stands is a page all the same."""
 LISTS = (Format.FEED, Format.JSON, Format.XML)
@@ -51,7 +57,7 @@ def _hollow(case: Case) -> Verdict | None:
         return missed(Reason.EMPTY, "The site answered with a heading, menus and footer, and no document.")
     return held(
         Reason.EMPTY,
-        "Nothing but links stands below the heading; it will be believed if the next check sees the same.",
+        "Nothing but links stands below the heading",
         case.lines[:3],
     )
 
@@ -68,15 +74,19 @@ def _sentences_beside_cookies(case: Case) -> int:
 
 
 def _exchanged(case: Case) -> Verdict | None:
-    """A few words in place of a text with which they have nothing in common, not even its subject."""
+    """A text in place of another with which it has nothing in common, not even its subject."""
     alike = case.alike
-    if alike.kept > 0.05 or alike.vocabulary > 0.12 or not alike.heading_gone or alike.new_words > 60:
+    if alike.kept > 0.05 or alike.vocabulary > 0.12 or not alike.heading_gone:
+        return None
+    once = speaks_again(case)
+    if once and alike.new_words > FEW_WORDS:
         return None
     return held(
         Reason.SHRUNK,
         f"Nothing of the {alike.old_words} words that stood here is left, and the {alike.new_words} words there now "
-        "are about something else; they will be believed if the next check sees the same.",
+        f"are about something else{_quoted(case)}",
         case.lines[:3],
+        once=once,
     )
 
 
@@ -89,9 +99,16 @@ def _shrunk(case: Case) -> Verdict:
     )
     return held(
         Reason.SHRUNK,
-        f"{happened}; it will be believed if the next check sees the same.",
+        f"{happened}{_quoted(case)}",
         (f"words: {old} before, {new} now", *case.lines[:2]),
+        once=speaks_again(case),
     )
+
+
+def _quoted(case: Case) -> str:
+    """What stands there now, so that a person can tell at a glance."""
+    line = next((line for line in case.main if says(line, count_words(line))), case.main[0] if case.main else "")
+    return f" (“{line[:QUOTED].rstrip()}{'…' if len(line) > QUOTED else ''}”)" if line else ""
 
 
 def _another_page(case: Case) -> Verdict | None:
@@ -116,8 +133,8 @@ def _another_page(case: Case) -> Verdict | None:
     if canonical and segments(canonical)[-1:] != segments(capture.asked)[-1:] and case.alike.heading_gone:
         return held(
             Reason.MOVED,
-            f"The site answered with what it calls another page ({canonical[:200]}); it will be believed if the next "
-            "check sees the same.",
+            f"The site answered with what it calls another page ({canonical[:200]})",
             (f"canonical: {canonical[:200]}", f"title: {look.title[:120]}"),
+            once=speaks_again(case),
         )
     return None

@@ -87,8 +87,7 @@ def _of_list(case: Case) -> Verdict | None:
         return None
     return held(
         Reason.SHRUNK,
-        f"The list is empty now; it had {case.previous.words} words. It will be believed if the next check sees the "
-        "same.",
+        f"The list is empty now; it had {case.previous.words} words",
     )
 
 
@@ -149,8 +148,7 @@ def _in_doubt(case: Case, reason: Reason, evidence: Evidence) -> Verdict | None:
     quote = next((sign.quote for sign in said), "")
     return held(
         reason if case.previous is None else Reason.SHRUNK,
-        f"The page sounds like a wall or an error, but speaks of its subject: “{quote}”; it will be believed if the "
-        "next check sees the same.",
+        f"The page sounds like a wall or an error, but speaks of its subject: “{quote}”",
         quotes(evidence.signs),
     )
 

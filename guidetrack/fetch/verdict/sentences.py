@@ -37,9 +37,17 @@ def missed(reason: Reason, detail: str, signs: Sequence[str] = ()) -> Verdict:
     return Verdict(reason, OutcomeKind.MISSED, detail, tuple(signs))
 
 
-def held(reason: Reason, detail: str, signs: Sequence[str] = ()) -> Verdict:
-    """``held`` with this sentence."""
-    return Verdict(reason, OutcomeKind.HELD, detail, tuple(signs))
+def held(reason: Reason, detail: str, signs: Sequence[str] = (), *, once: bool = True) -> Verdict:
+    """``held`` with this sentence, and with what becomes of it.
+
+    :param once: the same seen again is believed; else the last good text stands until something speaks of it again.
+    """
+    then = (
+        "it will be believed if the next check sees the same."
+        if once
+        else "nothing there speaks of the document, so its last good text stands."
+    )
+    return Verdict(reason, OutcomeKind.HELD, f"{detail}; {then}", tuple(signs), once)
 
 
 def quotes(signs: Sequence[Sign]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from guidetrack.fetch.verdict.data import table
 from guidetrack.fetch.verdict.evidence import PROSE, neighbourhood, says, wall_words
 from guidetrack.fetch.verdict.scan import count_words
 from guidetrack.fetch.verdict.words import fold, tokens
-from guidetrack.models import BlockKind
+from guidetrack.models import BlockKind, Text
 
 NAMED = 2
 """Marks of a subject from which words alone are not believed to be a wall."""
@@ -150,9 +150,20 @@ def _earlier(case: Case) -> set[str]:
     """Long words of the last text's title and headings. What both titles say is the site's name."""
     if case.previous is None:
         return set()
-    heads = [block.text for _, block in case.previous.walk() if block.kind is BlockKind.HEADING][:3]
     words = tokens(fold(case.previous.title)) - tokens(fold(case.look.title))
-    return _long(words | tokens(fold(" ".join(heads))))
+    return _long(words) | _long(tokens(fold(" ".join(_headings(case.previous)))))
+
+
+def heading_words(case: Case) -> set[str]:
+    """Long words of the last text's first headings; where it had none, of its title, up to the site's name."""
+    if case.previous is None:
+        return set()
+    heads = _headings(case.previous) or [_BESIDE.split(case.previous.title)[0]]
+    return _long(tokens(fold(" ".join(heads))))
+
+
+def _headings(text: Text) -> list[str]:
+    return [block.text for _, block in text.walk() if block.kind is BlockKind.HEADING][:3]
 
 
 def _long(words: set[str]) -> set[str]:
