@@ -15,6 +15,8 @@ APART = 90
 CURT = 9
 """Words of a sentence up to which a participle alone says it: “Document withdrawn.”"""
 _BREAK = re.compile(r"(?<!\d)[.!?] |\n|\b(?:may|might|could|kann|konnte|peut|puede|puo|kan|pode) ")
+_ANOTHER = re.compile(r"\bdomain(?: name)?\b(?! of)|\byour (?:licen[cs]e|session|subscription|certificate|version)\b")
+"""What expires in a sentence that takes no document back: an address, the reader's own licence."""
 _DATED = re.compile(r"\W*(?:\w+\W+){0,3}\d")
 
 
@@ -49,6 +51,8 @@ def withdrawal(lines: Iterable[str]) -> str:
         for other, begin, finish in named:
             apart = begin - end if begin >= end else start - finish
             between = folded[min(finish, end) : max(begin, start)]
+            if _ANOTHER.search(folded, *sentence_at(folded, min(begin, start), max(finish, end))):
+                continue
             if other == language and 0 <= apart <= APART and not _BREAK.search(between):
                 return originals[line_of(starts, start)]
     return ""
