@@ -134,7 +134,7 @@ def _json_sign(found: Any, low: str) -> Sign | None:
         return Sign(Reason.HTTP_ERROR, 4, "object", low.strip(), "a bare value for programs")
     if not isinstance(found, dict) or not found:
         return None
-    keys = {str(key).lower().replace("-", "_"): value for key, value in found.items()}
+    keys = {str(key).lower().replace("-", "_").removeprefix("odata."): value for key, value in found.items()}
     if (
         any(mark in low[:LIMIT] for mark in _BOT)
         and len(low) < 20_000

@@ -20,6 +20,7 @@ from guidetrack.fetch.verdict.subject import (
     NAMED,
     explains,
     marks_of_subject,
+    names_policy,
     names_subject,
     only_words,
     speaks_of_passing,
@@ -116,6 +117,8 @@ def _by_signs(case: Case) -> Verdict | None:
         return None
     if reason is Reason.NOT_FOUND and not _headed(evidence, reason) and speaks_of_passing(case):
         reason, evidence = _for_now(evidence)
+    if reason is Reason.CONSENT and case.previous is None and only_words(evidence) and names_policy(case):
+        return None
     if only_words(evidence) and explains(case):
         return None if case.previous is None else _in_doubt(case, reason, evidence)
     if only_words(evidence):

@@ -47,6 +47,17 @@ _EXPLAINS = re.compile(
     r"|stap voor stap)\b)"
 )
 """A heading that promises to explain."""
+_POLICY = re.compile(
+    r"(?:how we use|about) cookies|cookies (?:on|we use)|(?:cookie|datenschutz|privacy)[ -]?(?:policy|policies"
+    r"|statement|notice|declaration|richtlinie|hinweise?|erklarung|beleid|verklaring)"
+    r"|(?:politique|charte) (?:de |des |relative aux )(?:cookies|confidentialite)"
+    r"|politica (?:de |sobre |sui |dei |su )(?:cookie|privacidad)|informativa (?:sui|sull)"
+    r"|polityka (?:plikow cookie|cookies|prywatnosci)"
+)
+"""A heading that names a policy about cookies: a document like others, which speaks as consent pages do."""
+_ASKS_CONSENT = re.compile(
+    r"<(?:button|input|a)\b[^<>]{0,300}>?[^<>]{0,30}\b(?:accept|agree|akzept|zustimm|aceptar|accett|toestaan)"
+)
 
 
 @cache
@@ -118,6 +129,15 @@ def explains(case: Case) -> bool:
     if top.endswith("?") or top.count(" ") < 2 or not _EXPLAINS.match(top):
         return False
     return sum(map(count_words, _prose(case.main, set()))) >= EXPLAINED
+
+
+def names_policy(case: Case) -> bool:
+    """A policy about cookies by its own heading, told in sentences and without a button to agree to it."""
+    return (
+        _POLICY.search(fold(_top(case))) is not None
+        and sum(map(count_words, _prose(case.main, set()))) >= EXPLAINED
+        and _ASKS_CONSENT.search(case.look.low) is None
+    )
 
 
 def _top(case: Case) -> str:
