@@ -20,10 +20,10 @@ from guidetrack.models import (
     Memory,
     PublisherNote,
     Section,
-    SetAside,
     StatedDate,
     Text,
 )
+from guidetrack.models.quick import block, set_aside
 from guidetrack.store import frozen
 
 Json = dict[str, Any]
@@ -71,7 +71,7 @@ def thaw_text(value: Json) -> Text:
         title=value["title"], language=value["language"], format=Format(value["format"]),
         dates=tuple(StatedDate(DateKind(kind), date.fromisoformat(day), quote) for kind, day, quote in value["dates"]),
         notes=_thaw_notes(value["notes"]),
-        set_aside=tuple(SetAside(line, rule) for line, rule in value["set_aside"]),
+        set_aside=tuple(set_aside(line, rule) for line, rule in value["set_aside"]),
         extractor=value["extractor"], rules=value["rules"],
     )
 
@@ -84,9 +84,9 @@ def _block(block: Block) -> list[Any]:
 
 def _thaw_block(value: list[Any]) -> Block:
     if len(value) < 4:
-        return Block(BlockKind(value[0]), *value[1:])
+        return block(BlockKind(value[0]), *value[1:])
     kind, text, level, key, headers, page = value
-    return Block(BlockKind(kind), text, level, key, tuple(headers), page)
+    return block(BlockKind(kind), text, level, key, tuple(headers), page)
 
 
 def _notes(notes: tuple[PublisherNote, ...]) -> list[list[str | None]]:

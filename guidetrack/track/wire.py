@@ -15,6 +15,7 @@ from typing import Any
 
 from guidetrack._version import __version__
 from guidetrack.models import Block, Edit, Op, PublisherNote, Section, SetAside, StatedDate
+from guidetrack.models.quick import block, section, set_aside
 
 LENGTH = struct.Struct(">Q")
 HELLO = f"guidetrack {__version__} at work\n".encode()
@@ -22,14 +23,16 @@ HELLO = f"guidetrack {__version__} at work\n".encode()
 that was upgraded while we ran."""
 
 
-def _by_members(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+def _by_members(kind: type, maker: Callable[..., object]) -> Callable[[Any], tuple[Any, ...]]:
     """How to pickle a frozen value by its members: ten times as fast as what a slotted dataclass does by itself."""
     members = attrgetter(*kind.__match_args__)  # type: ignore[attr-defined]
-    return lambda value: (kind, members(value))
+    return lambda value: (maker, members(value))
 
 
 _TABLE = copyreg.dispatch_table.copy()
-_TABLE.update({kind: _by_members(kind) for kind in (Block, Edit, Op, PublisherNote, Section, SetAside, StatedDate)})
+_MAKERS: dict[type, Callable[..., object]] = {Block: block, Section: section, SetAside: set_aside}
+_TABLE.update({kind: _by_members(kind, _MAKERS.get(kind, kind))
+               for kind in (Block, Edit, Op, PublisherNote, Section, SetAside, StatedDate)})
 
 
 def packed(value: object) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from guidetrack.extract.html.standing import is_standing, may_stand
 from guidetrack.extract.html.tree import BLOCKS, Node, Token
 from guidetrack.models import SetAside
+from guidetrack.models.quick import set_aside
 
 MAX_ASIDE_LINES = 2000
 """Set-aside lines kept by name; the rest are counted in one last line."""
@@ -24,17 +25,26 @@ Told = dict[Node, tuple[str, ...]]
 """Lines that are read although what holds them is set aside."""
 
 
-def aside_lines(tokens: list[Token], nodes: list[Node], told: Told) -> tuple[SetAside, ...]:
-    """The lines inside ``nodes`` with the rule of each; those that are ``told`` left out."""
+Beside = list[tuple[Node, list[tuple[str, int]]]]
+"""What is set aside: each node with its lines, and how much of each stands in links."""
+
+
+def beside(tokens: list[Token], nodes: list[Node]) -> Beside:
+    """The lines inside ``nodes``."""
+    return [(node, list(_plain(tokens, node))) for node in nodes]
+
+
+def aside_lines(found: Beside, told: Told) -> tuple[SetAside, ...]:
+    """The lines with the rule of each; those that are ``told`` left out."""
     lines: list[SetAside] = []
     more = 0
-    for node in nodes:
+    for node, texts in found:
         known = told.get(node, ())
-        for text, _ in _plain(tokens, node):
+        for text, _ in texts:
             if text in known:
                 continue
             if len(lines) < MAX_ASIDE_LINES:
-                lines.append(SetAside(text[:MAX_ASIDE_CHARS], node.rule))
+                lines.append(set_aside(text[:MAX_ASIDE_CHARS], node.rule))
             else:
                 more += 1
     if more:
@@ -42,20 +52,20 @@ def aside_lines(tokens: list[Token], nodes: list[Node], told: Told) -> tuple[Set
     return tuple(lines)
 
 
-def told(tokens: list[Token], nodes: list[Node], lines: tuple[SetAside, ...]) -> Told:
-    """What ``nodes`` say of the document's standing ("This guidance has been withdrawn"), outside links."""
-    if not may_stand("\n".join(line.text for line in lines)):
+def told(found: Beside, lines: tuple[SetAside, ...]) -> Told:
+    """What is said there of the document's standing ("This guidance has been withdrawn"), outside links."""
+    if not may_stand("\n".join([line.text for line in lines])):
         return {}
-    found: Told = {}
-    for node in nodes:
+    telling: Told = {}
+    for node, texts in found:
         if node.rule in _NEVER_TOLD or node.rule.startswith("drop:"):
             continue
         labelled = node.rule in _LABELLED
-        said = tuple(text for text, linked in _plain(tokens, node)
-                     if linked < len(text) / 2 and is_standing(text, alone=labelled))
+        said = tuple([text for text, linked in texts
+                      if linked < len(text) / 2 and is_standing(text, alone=labelled)])
         if said:
-            found[node] = said
-    return found
+            telling[node] = said
+    return telling
 
 
 def _plain(tokens: list[Token], node: Node) -> Iterator[tuple[str, int]]:

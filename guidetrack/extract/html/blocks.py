@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from guidetrack.extract.html.aside import Told, aside_lines, told
+from guidetrack.extract.html.aside import Told, aside_lines, beside, told
 from guidetrack.extract.html.inline import STRUCK, UNSTRUCK, filled_in, is_word, raised, struck
 from guidetrack.extract.html.kinds import BLOCK, INLINE, KINDS, LINE, LISTS, PRE, STRIKES, level_of
 from guidetrack.extract.html.links import document_link
 from guidetrack.extract.html.tables import CELLS, is_data, is_header
 from guidetrack.extract.html.tree import BLOCKS, HEADINGS, Node, Tree
 from guidetrack.models import Block, BlockKind, Section, SetAside
+from guidetrack.models.quick import block, section, set_aside
 
 BREAK = "\x00"
 """Stands for ``<br>`` in the buffer; a page cannot hold one, NULs are gone by then."""
@@ -26,12 +27,13 @@ def read_blocks(tree: Tree, base: str) -> tuple[tuple[Section, ...], tuple[SetAs
     :param base: address that makes links absolute.
     """
     reader = _read(tree, base, {})
-    lines = aside_lines(tree.tokens, reader.skipped, {})
-    said = told(tree.tokens, reader.skipped, lines)
+    found = beside(tree.tokens, reader.skipped)
+    lines = aside_lines(found, {})
+    said = told(found, lines)
     if said:
         reader = _read(tree, base, said)
-        lines = aside_lines(tree.tokens, reader.skipped, said)
-    return reader.sections(), lines + tuple(SetAside(alt, UNREAD_ALT) for alt in reader.unread[:MAX_UNREAD])
+        lines = aside_lines(beside(tree.tokens, reader.skipped), said)
+    return reader.sections(), lines + tuple(set_aside(alt, UNREAD_ALT) for alt in reader.unread[:MAX_UNREAD])
 
 
 def _read(tree: Tree, base: str, said: Told) -> Reader:
@@ -253,7 +255,7 @@ class Reader:
         if self._blocks or self._open_section:
             path = tuple(text for _, text in self._path)
             level = self._path[-1][0] if self._path else 0
-            self._done.append(Section(path, level, tuple(self._blocks)))
+            self._done.append(section(path, level, tuple(self._blocks)))
             self._blocks = []
             self._open_section = False
 
@@ -311,23 +313,23 @@ class Reader:
         if self._term:
             term, self._term = self._term, ""
             text = f"{term} {text}" if term.endswith(":") else f"{term}: {text}"
-            self._blocks.append(Block(BlockKind.TERM, text, 0, term))
+            self._blocks.append(block(BlockKind.TERM, text, 0, term))
         elif self._items:
             place = self._lists[-1] if self._lists else 0
-            self._blocks.append(Block(BlockKind.ITEM, text, max(1, len(self._lists)), str(place) if place > 0 else ""))
+            self._blocks.append(block(BlockKind.ITEM, text, max(1, len(self._lists)), str(place) if place > 0 else ""))
         else:
-            self._blocks.append(Block(BlockKind.QUOTE if self._quotes else BlockKind.PARAGRAPH, text))
+            self._blocks.append(block(BlockKind.QUOTE if self._quotes else BlockKind.PARAGRAPH, text))
 
     def _pending_term(self) -> None:
         if self._term:
             term, self._term = self._term, ""
-            self._blocks.append(Block(BlockKind.TERM, term, 0, term))
+            self._blocks.append(block(BlockKind.TERM, term, 0, term))
 
     def _lines(self, raw: str) -> None:
         for paragraph in _EMPTY_LINES.split(raw.replace(BREAK, "\n")):
             text = " ".join(paragraph.split())
             if text:
-                self._blocks.append(Block(BlockKind.CODE, text))
+                self._blocks.append(block(BlockKind.CODE, text))
 
     def _end_row(self, node: Node) -> None:
         cells, self._cells, self._row = self._cells, [], None
@@ -336,9 +338,9 @@ class Reader:
         text = " | ".join(cells).strip()  # an empty cell at either end stays: a value may move from column to column
         if is_header(self.tokens, node):
             self._heads[-1] = tuple(cells)
-            self._blocks.append(Block(BlockKind.ROW, text, 0, cells[0]))
+            self._blocks.append(block(BlockKind.ROW, text, 0, cells[0]))
         else:
-            self._blocks.append(Block(BlockKind.ROW, text, 0, cells[0], self._heads[-1]))
+            self._blocks.append(block(BlockKind.ROW, text, 0, cells[0], self._heads[-1]))
 
 
 def _fold(text: str) -> str:

@@ -29,6 +29,8 @@ def is_hidden(node: Node) -> bool:
     own = node.chars - node.linked
     if own > FOLDED_CHARS:
         return own <= PRINTED_CHARS and "print" in attrs.get("class", "") and _is_printed(attrs["class"])
+    if len(attrs) == 1 and "class" in attrs:
+        return _is_spoken(attrs["class"])
     if not TOGGLES.isdisjoint(attrs):
         return False
     if "hidden" in attrs and attrs["hidden"].lower() != "until-found":

@@ -26,6 +26,8 @@ _BUTTON, _HIDDEN, _FORM = (Name(rule, "anywhere") for rule in ("button", "hidden
 _TRAIL = Name("breadcrumb", "anywhere", 300)
 _TRAILS = frozenset({"breadcrumb", "breadcrumbs"})
 _CONTAINERS = frozenset({"html", "body", "main"})
+_TELLING = frozenset({*TAGS, "button"})
+"""Tags that say something without attributes."""
 _NEVER_SELECTED = frozenset({"cookie banner", "hidden", "no script", "button"})
 _SITES_OWN = frozenset({"site footer", "cookie banner", "pop-up", "hidden", "form", "slideshow"})
 """What may hold a first-level heading and still be the site's."""
@@ -37,7 +39,7 @@ def mark_named(tree: Tree, body: Node, land: Node | None) -> list[tuple[Node, Na
     outside: list[tuple[Node, Name]] = []
     past = -1
     for node in tree.nodes:
-        if node.start < past or node.tag in _CONTAINERS:
+        if node.start < past or node.tag in _CONTAINERS or not (node.attrs or node.tag in _TELLING):
             continue
         name = _name(node)
         if name is not None and _believed(tree, node, name, body, land, keep):

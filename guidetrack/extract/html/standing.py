@@ -28,7 +28,7 @@ def _stems() -> tuple[str, ...]:
 def may_stand(text: str) -> bool:
     """Cheap test: whether any word of standing begins somewhere in ``text``."""
     lower = text.lower()
-    return any(stem in lower for stem in _stems())
+    return any(map(lower.__contains__, _stems()))
 
 
 def is_standing(line: str, *, alone: bool) -> bool:
