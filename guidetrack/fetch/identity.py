@@ -80,4 +80,5 @@ def forwarded(agent: str, host: str, headers: Mapping[str, str]) -> Headers:
 
 
 def _sendable(value: str) -> bool:
-    return bool(value) and len(value) <= MAX_VALUE and _SENDABLE.match(value) is not None
+    """Whether it can stand in a header as it is: no white space around it (RFC 9110 section 5.5), no control in it."""
+    return 0 < len(value) <= MAX_VALUE and value == value.strip() and _SENDABLE.match(value) is not None

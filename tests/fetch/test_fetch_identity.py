@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import h11
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from guidetrack.fetch.identity import ACCEPT, request_headers, user_agent
@@ -29,6 +29,8 @@ ANY = st.text(max_size=50)
 
 
 @given(ANY, ANY, ANY, ANY, ANY, st.booleans())
+@example("", " ", " ", "\t", " ", False)
+@example("", "text/html ", ' "a"', "b ", " c=d", False)
 def test_no_value_can_add_or_break_a_header(
     contact: str, accept: str, etag: str, modified: str, cookie: str, fresh: bool
 ) -> None:
