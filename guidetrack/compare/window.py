@@ -1,22 +1,29 @@
 """Lists that show only their newest entries: what new ones pushed off the old end was not withdrawn.
 
-Only a list whose entries bear dates, newest first, has an old end. In a list in another order (codes, names) an entry
-that is gone from its end was withdrawn, whatever stands at its front now.
+Only a list newest first has an old end: one whose entries bear dates, or a feed without any, whose notes show its
+order. In a list in another order (codes, names) an entry that is gone from its end was withdrawn, whatever stands at
+its front now.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from guidetrack.compare.drafts import LEFT, Draft, Silent
 from guidetrack.compare.entries import Key, entries, is_keyed
 from guidetrack.compare.lines import Side
+from guidetrack.models.enums import Format
 
 TOLERANCE = 0.1
 """Share of its length by which a list with a window may shrink or grow; one entry always."""
 
+LONGEST_NOTE = 400
+"""Characters of a note of an entry."""
+
+MOST_COLONS = 20
+_COLON = re.compile(r": ")
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}(?!\d)")
 
 
@@ -25,9 +32,11 @@ def set_left_aside(old: Side, new: Side, told: list[Draft]) -> tuple[list[Draft]
     if not (is_keyed(old) and is_keyed(new)):
         return told, []
     mine, theirs = _listed(old), _listed(new)
-    if not (_is_newest_first(old, mine) and _is_newest_first(new, theirs)):
-        return told, []
-    left = {at for key in _pushed_off(list(mine), list(theirs)) for at in mine[key]}
+    if _is_newest_first(old, mine) and _is_newest_first(new, theirs):
+        pushed = _pushed_off(list(mine), list(theirs))
+    else:
+        pushed = _pushed_off_undated(_as_listed(old, mine), _as_listed(new, theirs))
+    left = {at for key in pushed for at in mine[key]}
     if not left:
         return told, []
     aside = [Silent(draft, LEFT) for draft in told if draft.j is None and draft.i in left]
@@ -61,6 +70,33 @@ def _dated_fields(side: Side, listed: Mapping[Key, range]) -> list[list[str]]:
 def _falls(days: Iterable[str]) -> bool:
     pairs = list(pairwise(days))
     return all(day >= after for day, after in pairs) and any(day > after for day, after in pairs)
+
+
+def _as_listed(side: Side, listed: Mapping[Key, range]) -> list[Key]:
+    """The entries of a feed without dates as its notes list them; empty for any other, or where two share a name."""
+    notes = side.text.notes
+    if side.text.format is not Format.FEED or len(notes) != len(listed) or any(note.value for note in notes):
+        return []
+    named = {side.section(lines.start).heading[:LONGEST_NOTE]: key for key, lines in listed.items()}
+    found = [named.get(name) for note in notes for name in _names(note.text) if name in named]
+    order = list(dict.fromkeys(key for key in found if key is not None))
+    return order if len(order) == len(listed) == len(found) else []
+
+
+def _names(note: str) -> Iterable[str]:
+    """What may be the entry's name in a note: all of it, or what stands before a colon."""
+    yield note
+    ends = islice(_COLON.finditer(note), MOST_COLONS)
+    yield from (note[: end.start()] for end in ends)
+
+
+def _pushed_off_undated(old: Sequence[Key], new: Sequence[Key]) -> Sequence[Key]:
+    """The same where only the order tells: what both hold must come in one order, and the list keep its length."""
+    known, present = set(old), set(new)
+    stayed = [key for key in old if key in present]
+    if not old or len(old) != len(new) or stayed != [key for key in new if key in known]:
+        return ()
+    return _pushed_off(old, new)
 
 
 def _pushed_off(old: Sequence[Key], new: Sequence[Key]) -> Sequence[Key]:

@@ -17,7 +17,7 @@ from guidetrack.extract.fragment import is_markup, read_markup
 from guidetrack.extract.outline import fold
 from guidetrack.models import Block, BlockKind, PublisherNote, Section, SetAside
 
-VERSION = 2
+VERSION = 3
 MAX_CHARACTERS = 8_000_000
 """Feeds of a thousand entries stay below two million; broken markup costs seconds a million."""
 MAX_ENTRIES = 20_000
@@ -139,17 +139,19 @@ def _json_feed(source: Input) -> Draft:
 def _draft(title: str, about: str, language: str, found: list[_Entry], aside: list[SetAside], url: str) -> Draft:
     head = [Block(BlockKind.PARAGRAPH, line) for line in (title, fold(about)) if line]
     sections = [Section((), 0, tuple(head))] if head else []
-    notes = []
-    found = sorted(found, key=lambda entry: (entry.key, entry.title, entry.content))
-    for entry in sorted(found, key=lambda entry: entry.published or date.min, reverse=True):
+    notes: dict[int, PublisherNote] = {}
+    dated = any(entry.published for entry in found)
+    listed = sorted(enumerate(found), key=lambda one: (one[1].key, one[1].title, one[1].content))
+    for place, entry in sorted(listed, key=lambda one: one[1].published or date.min, reverse=True):
         blocks = _blocks(entry, url)
         name = entry.title or (blocks[0].text[:120] if blocks else "") or entry.key or "(no title)"
         sections.append(Section((name,), 1, tuple(blocks), entry.key))
         if entry.published:
             aside.append(SetAside(f"{name}: published {entry.published.isoformat()}", "stated date"))
         summary = next((block.text for block in blocks if block.key not in ("link", "file")), "")
-        notes.append(PublisherNote(f"{name}: {summary}"[:_SUMMARY_CHARS] if summary else name, entry.published))
-    return Draft(tuple(sections), title, language, (), tuple(notes), tuple(aside))
+        note = PublisherNote(f"{name}: {summary}"[:_SUMMARY_CHARS] if summary else name, entry.published)
+        notes[len(notes) if dated else place] = note  # the order of a feed without dates is all that tells old from new
+    return Draft(tuple(sections), title, language, (), tuple(notes[at] for at in sorted(notes)), tuple(aside))
 
 
 def _blocks(entry: _Entry, url: str) -> list[Block]:

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from guidetrack.compare import compare, rebuild_new, rebuild_old
+from guidetrack.extract import extract
 from guidetrack.models import Block, BlockKind, Comparison, EditKind, Format, PublisherNote, Text
 from tests.compare.texts import check_ops, item, row, section, text
 
@@ -371,6 +372,37 @@ def news(*numbers: int) -> Text:
     """A feed that shows the entries with these numbers, the greater the newer."""
     made = feed(*((f"id-{n}", f"Notice {n}", f"Clinics are asked to read notice {n} with care.") for n in numbers))
     return replace(made, notes=tuple(PublisherNote(f"Notice {n}", date(2026, 1, n)) for n in numbers))
+
+
+def undated(*numbers: int) -> Text:
+    """A feed without dates, read from RSS: entries in the order given, their ids in none."""
+    items = "".join(
+        f"<item><guid>{(n * 7) % 11}-{n}</guid><title>Notice {n}</title>"
+        f"<description>Clinics are asked to read notice {n} with care.</description></item>" for n in numbers)
+    body = f"<rss version='2.0'><channel><title>News</title>{items}</channel></rss>"
+    return extract(body.encode(), media_type="application/rss+xml", url="https://x.example/feed")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "withdrawn", "left"),
+    [
+        pytest.param([5, 4, 3, 2, 1], [6, 5, 4, 3, 2], [], [1], id="one in, one out"),
+        pytest.param([5, 4, 3, 2, 1], [7, 6, 5, 4, 3], [], [2, 1], id="two in, two out"),
+        pytest.param([5, 4, 3, 2, 1], [6, 5, 3, 2, 1], [4], [], id="withdrawn from the middle"),
+        pytest.param([5, 4, 3, 2, 1], [7, 6, 5, 3, 2], [4], [1], id="one withdrawn, one pushed off"),
+        pytest.param([5, 4, 3, 2, 1], [5, 4, 3, 2], [1], [], id="the last withdrawn, nothing new"),
+        pytest.param([5, 4, 3, 2, 1], [6, 5, 4, 3], [2, 1], [], id="shorter than before"),
+        pytest.param([5, 4, 3, 2, 1], [6, 2, 3, 4, 5], [1], [], id="in another order"),
+        pytest.param([1, 2, 3, 4, 5], [2, 3, 4, 5, 6], [1], [], id="new at the other end"),
+    ],
+)
+def test_a_feed_without_dates_has_a_window(old, new, withdrawn, left):
+    """Its order tells what is old: what went from the end of as long a list, with new entries on top, was pushed off."""
+    comparison = told(undated(*old), undated(*new))
+    gone = {edit.section[0] for edit in comparison.edits if edit.kind is EditKind.REMOVED}
+    assert gone == {f"Notice {n}" for n in withdrawn}
+    aside = {item.text for item in comparison.set_aside if item.rule == "left the list"}
+    assert {line for line in aside if line.startswith("Notice")} == {f"Notice {n}" for n in left}
 
 
 def rules(*numbers: int, field: str = "published", day: str = "2026-01-{:02}") -> Text:
