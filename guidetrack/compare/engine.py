@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from guidetrack.compare.align import Work
 from guidetrack.compare.captions import Captions
-from guidetrack.compare.columns import columns_crossed, row_name
+from guidetrack.compare.columns import changed_cell, columns_crossed, row_name
 from guidetrack.compare.drafts import LEFT, RENUMBERED, REORDERED, UNSTABLE, Draft, Silent, drafts
 from guidetrack.compare.findings import Finding, Matter
 from guidetrack.compare.lines import Side
@@ -25,7 +25,7 @@ from guidetrack.compare.window import set_left_aside
 from guidetrack.compare.wording import Swap
 from guidetrack.compare.words import ALL_WORK, Hunk, differing, to_ops
 from guidetrack.models.change import Comparison, Edit, Op
-from guidetrack.models.enums import EditKind, Format, Level, OpKind
+from guidetrack.models.enums import BlockKind, EditKind, Format, Level, OpKind
 from guidetrack.models.text import SetAside, Text
 
 READ_WORK = 600_000
@@ -156,8 +156,10 @@ class _Editor:
             side, at = (b, draft.j) if draft.j is not None else (a, draft.i or 0)
             context = " ".join(side.blocks[at].headers)
             lead = self._lists[draft.j is None].lead(at)
-            path = self._captions[draft.j is not None].path(at, lead)
-            return weigher.whole(after or before, path, draft.kind, side.kinds[at], context, lead)
+            path = side.subjects(at, *self._captions[draft.j is not None].path(at, lead)[len(side.path(at)) :])
+            label = side.numbering.label(side.texts[at], side.kinds[at])
+            said = label.rest if label else side.texts[at]
+            return weigher.whole(said, path, draft.kind, side.kinds[at], context, lead)
         if before == after and draft.kind is EditKind.MOVED:
             return self._moved(draft.i, draft.j, after)
         found: list[Finding] = []
@@ -168,7 +170,13 @@ class _Editor:
             found = [weigher.crossed(crossing)]
         elif a.folded(draft.i) != b.folded(draft.j):
             context = " ".join(b.blocks[draft.j].headers)
-            found = weigher.changed(draft.calm or before, after, path, swaps, context)
+            cell = changed_cell(a, b, draft.i, draft.j)
+            path = b.subjects(draft.j)
+            found = weigher.changed(draft.calm or before, after, path, swaps, context, cell.head if cell else "")
+            if cell:
+                found = [finding.in_cell(cell.gone, cell.come) for finding in found]
+            if b.kinds[draft.j] is BlockKind.HEADING:
+                found = [finding.in_title() for finding in found]
         if draft.kind is EditKind.MOVED:
             found += self._moved(draft.i, draft.j, after)
         return sorted(found, key=lambda finding: finding.order)

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from guidetrack.compare.features import STRUCK
 from guidetrack.compare.findings import Finding, Matter
 from guidetrack.compare.frames import Frames
-from guidetrack.compare.phrases import words_of
-from guidetrack.compare.vocabulary import Vocabulary
+from guidetrack.compare.phrases import stems_of, words_of
+from guidetrack.compare.vocabulary import Unit, Vocabulary
 from guidetrack.compare.wording import EMPTY_WORDS, QUOTED, SMALL_ABROAD, Swap, beside, turned
 from guidetrack.models.enums import Level
+from guidetrack.normal import normal
 
+_MEASURES = frozenset({"dose", "volume", "weight", "pressure"})
+_UNIT = re.compile(r"[^\W\d_]{1,12}(?:/[^\W\d_]{1,12}){0,3}")
 _REACHING = frozenset({"scope.negation", "scope.only", "scope.exception"})
 _PIECE = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.;:!?](?=\s)")
 
@@ -62,12 +65,35 @@ class Exchanges:
             if not (gone and come):
                 continue
             found += [Finding(Level.HIGH, Matter.NEGATION, a, b) for a, b in turned(gone, come)]
+            found += self._units_changed(gone, come)
             mine, theirs = (self._small_words(text) for text in (gone, come))
             if len(mine) == len(theirs) == 1:
                 (name, before), (other, after) = mine[0], theirs[0]
                 if name == other and before.lower() != after.lower():
                     found.append(Finding(self._vocabulary.groups[name].level, Matter.SMALL_WORD, before, after))
         return found
+
+    def _units_changed(self, gone: str, come: str) -> list[Finding]:
+        """``mg/kg`` for ``mg`` without a number beside it, as at the head of a column."""
+        before, after = gone.strip(" ()[],;:"), come.strip(" ()[],;:")
+        if before == after or not all(_UNIT.fullmatch(text) for text in (before, after)):
+            return []
+        (one, _, per), (other, _, by) = (text.partition("/") for text in (before, after))
+        mine, theirs = self.unit_in(one), self.unit_in(other)
+        if mine is None or theirs is None or not {mine.group, theirs.group} <= _MEASURES:
+            return []
+        if (mine, stems_of(per)) == (theirs, stems_of(by)):
+            return []
+        return [Finding(Level.HIGH, Matter.UNIT, before, after, "unit")]
+
+    def unit_in(self, text: str) -> Unit | None:
+        """The first unit of measure that words name."""
+        stems = stems_of(normal(text)) if text else ()
+        for at, stem in enumerate(stems):
+            for name, unit in self._vocabulary.units.get(stem, ()):
+                if stems[at : at + len(name)] == name:
+                    return unit
+        return None
 
     def divided(self, before: str, after: str) -> list[Finding]:
         """The same words cut into sentences elsewhere: "Do not dose. At home only" is not "Do not dose at home. Only".

@@ -13,7 +13,7 @@ from guidetrack.compare.features import Features
 from guidetrack.compare.phrases import Found, stem
 from guidetrack.compare.phrasing import LONGEST_REASON, exchange
 from guidetrack.compare.quantities import Quantity
-from guidetrack.compare.vocabulary import Topic, Vocabulary
+from guidetrack.compare.vocabulary import Topic, Unit, Vocabulary
 from guidetrack.models.enums import Level
 
 T = TypeVar("T")
@@ -65,6 +65,15 @@ class Finding(NamedTuple):
         rest = (f" ({self.note})" if self.note else "") + where
         return exchange(self.gone, self.come, LONGEST_REASON - len(rest) - 8) + rest
 
+    def in_cell(self, gone: str, come: str) -> Finding:
+        """The same, shown with the cells of a table it was found in where the words alone say little."""
+        return self if any(self.lead) or self.matter is Matter.MOVE else self._replace(lead=(gone, come))
+
+    def in_title(self) -> Finding:
+        """The same in a heading: a title that says its subject in other words is no change of the subject."""
+        renamed = self.matter is Matter.TERM and self.gone and self.come and self.level is Level.HIGH
+        return self._replace(level=Level.MEDIUM) if renamed else self
+
     @property
     def order(self) -> tuple[int, int]:
         """Sorts the weightiest first."""
@@ -83,6 +92,9 @@ def steps(old: Sequence[T], new: Sequence[T], key: Callable[[T], Hashable]) -> I
             yield old[i0 + k] if i0 + k < i1 else None, new[j0 + k] if j0 + k < j1 else None
 
 
+OBLIGING = 3
+"""Rank of force up to which a sentence is a rule: prohibition, obligation, negative advice."""
+
 LONGEST_SEQUENCE = 200
 """Terms of one sort in an edit that are compared one by one."""
 
@@ -90,7 +102,9 @@ LONGEST_SEQUENCE = 200
 class Judge:
     """Finds what matters between two readings of one line, given the topics it stands under."""
 
-    def __init__(self, vocabulary: Vocabulary, topics: Sequence[Topic]) -> None:
+    def __init__(self, vocabulary: Vocabulary, topics: Sequence[Topic], unit: Unit | None = None) -> None:
+        """``unit``: what bare numbers count, such as the head of their column says."""
+        self._unit = unit
         self._vocabulary = vocabulary
         self._topics = topics
 
@@ -155,19 +169,21 @@ class Judge:
             yield Finding(level, Matter.DATE if kind else Matter.LOOSE_DATE, words[0], words[1], note)
 
     def _quantities(self, old: Features, new: Features) -> Iterator[Finding]:
+        obliges = any(self._vocabulary.force[term.group].rank <= OBLIGING for term in (*old.force, *new.force))
+        obliges = obliges or bool(_ORDER.search(old.sentence) and _ORDER.search(new.sentence))
         for gone, come in steps(old.quantities, new.quantities, lambda quantity: quantity.key):
             some = come or gone
             if some is None:
                 continue
             sentence = new.sentence if come else old.sentence
             unit_changed = gone is not None and come is not None and gone.measure != come.measure
-            level = max((self._level(q, sentence) for q in (gone, come) if q), key=lambda level: level.rank)
+            level = max((self._level(q, sentence, obliges) for q in (gone, come) if q), key=lambda level: level.rank)
             lead = (_with_bound(old.sentence, gone), _with_bound(new.sentence, come))
             matter = Matter.UNIT if unit_changed else Matter.NUMBER
             yield Finding(level, matter, gone.text if gone else "", come.text if come else "", "", lead)
 
-    def _level(self, quantity: Quantity, sentence: str) -> Level:
-        measure = quantity.measure
+    def _level(self, quantity: Quantity, sentence: str, obliges: bool) -> Level:
+        measure = quantity.measure or self._unit
         topical = max((topic.numbers for topic in self._topics), key=lambda level: level.rank, default=Level.LOW)
         before = sentence[max(0, quantity.start - 40) : quantity.start]
         if measure is None and (_AGED.search(before) or _SCORED.search(before)):
@@ -176,6 +192,8 @@ class Judge:
             return Level.MEDIUM if topical is not Level.LOW else Level.LOW
         if measure.level is not None:
             return measure.level
+        if obliges and measure.group in ("time", "calendar", "times"):
+            return Level.HIGH
         if measure.group == "calendar" and _AGE.search(sentence):
             return Level.HIGH
         return topical if topical is not Level.LOW else Level.MEDIUM
@@ -203,6 +221,7 @@ def _whole_verdicts(found: list[Finding]) -> list[Finding]:
     return out
 
 
+_ORDER = re.compile(r"(?:^|[.:;]\s)(?:Do not|Don't|Never|Always)\b")
 _AGE = re.compile(r"\bage[ds]?\b|\bolder\b|\byounger\b|\badults?\b|\bans\b|\bJahren?\b", re.IGNORECASE)
 _AGED = re.compile(r"\b(?:age[ds]?|ages|edad|Alter|âgés?)\b[^.;]{0,16}$", re.IGNORECASE)
 _SCORED = re.compile(r"\b(?:PHQ-?9|MADRS|HAM-?D|HDRS|QIDS|BDI|CGI|scores?|Punkte)\b[^.;\d]{0,24}$", re.IGNORECASE)

@@ -27,6 +27,7 @@ class Side:
         self.blocks: list[Block] = []
         self.folder = folder or Folder(text.language)
         self.numbering = Numbering((), self.folder)
+        self._title: str | None = None
         self._folded: dict[int, str] = {}
         self._words: dict[int, Words] = {}
         self._bags: dict[int, frozenset[str]] = {}
@@ -110,6 +111,17 @@ class Side:
     def path(self, at: int) -> tuple[str, ...]:
         """The headings down to the line."""
         return self.sections[self.owners[at]].path
+
+    def subjects(self, at: int, *captions: str) -> tuple[str, ...]:
+        """The same as far as they tell what the line is about: without the title of the document, that every section
+        bears.
+        """
+        path = (*self.path(at), *captions)
+        if self._title is None:
+            firsts = {section.path[0] for section in self.sections if section.path}
+            deep = any(len(section.path) > 1 for section in self.sections)
+            self._title = next(iter(firsts)) if len(firsts) == 1 and deep else ""
+        return path[1:] if len(path) > 1 and path[0] == self._title else path
 
     def place(self, at: int) -> tuple[str, ...]:
         """The same without numbers, folded: equal in both texts when only numbers moved."""

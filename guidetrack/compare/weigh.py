@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from guidetrack.compare.columns import Crossing
 from guidetrack.compare.exchanges import Exchanges, told_of_struck
 from guidetrack.compare.features import CONTACT, DIGIT, STRUCK, Features, features
-from guidetrack.compare.findings import Finding, Judge, Matter
+from guidetrack.compare.findings import OBLIGING, Finding, Judge, Matter
 from guidetrack.compare.fold import Folder
 from guidetrack.compare.frames import Frames
 from guidetrack.compare.numbering import split_label
@@ -35,9 +35,6 @@ LONGEST_READ = 20_000
 LIKE_AN_ITEM = 12
 """Words up to which a paragraph under a heading that forbids or requires is read as an item of its list."""
 
-OBLIGING = 3
-"""Rank of force up to which a sentence is a rule: prohibition, obligation, negative advice."""
-
 
 class Weigher:
     """Weighs the edits of one comparison."""
@@ -50,9 +47,12 @@ class Weigher:
         self._names: dict[str, str] = {}
 
     def changed(
-        self, before: str, after: str, path: Sequence[str], swaps: Sequence[Swap], context: str = ""
+        self, before: str, after: str, path: Sequence[str], swaps: Sequence[Swap], context: str = "", head: str = ""
     ) -> list[Finding]:
-        """Findings for a line that became another. ``context``: words around it, such as a table's headings."""
+        """Findings for a line that became another. ``context``: words around it, such as a table's headings.
+
+        :param head: that of the one column a row changed in.
+        """
         old_text, new_text = changed_sentences(normal(before), normal(after))
         if max(len(old_text), len(new_text)) > LONGEST_READ:
             pairs = zip(*(swap[:2] for swap in swaps), strict=True)
@@ -61,7 +61,7 @@ class Weigher:
         reaches = old.contacts or new.contacts
         if reaches and CONTACT.sub("", old_text) == CONTACT.sub("", new_text):
             return [contact(old, new)]
-        judge = Judge(self._vocabulary, self.frames.topics(path, new, context, old))
+        judge = Judge(self._vocabulary, self.frames.topics(path, new, context, old), self._exchanges.unit_in(head))
         found = [*judge.findings(old, new), *self._exchanges.swapped(swaps)]
         found += self._exchanges.divided(old_text, new_text)
         if STRUCK in old_text or STRUCK in new_text:
@@ -79,7 +79,7 @@ class Weigher:
     def whole(
         self, text: str, path: Sequence[str], kind: EditKind, block: BlockKind, context: str = "", lead: str = ""
     ) -> list[Finding]:
-        """Findings for a line that came or went. ``lead``: the words before the list an item stands in."""
+        """Findings for a line that came or went, its label left out. ``lead``: the words before an item's list."""
         said = self._read(normal(text)[:LONGEST_READ])
         if said.contacts and len(words_of(CONTACT.sub(" ", said.sentence))) <= 1:
             sides = (self._read(""), said)
@@ -176,6 +176,12 @@ class Weigher:
         ruling = self._vocabulary.force
         if any(ruling[term.group].rank <= OBLIGING for term in (*old.force, *new.force)):
             return True
+        excepts = any(term.group == _EXCEPTION for term in (*old.scope, *new.scope))
+        denies = any(term.group == _NEGATION for side in (old, new) for term in side.scope)
+        if denies and self.frames.about((), old, new):
+            return True
+        if excepts or _EXCEPTION in self.frames.rules(path, ""):
+            return True
         if old.standing or new.standing or any(MARKS & (set(swap.gone) ^ set(swap.come)) for swap in swaps):
             return True
         joined = any(self._exchanges.joins(swap) and self._is_telling(swap, found) for swap in swaps)
@@ -188,6 +194,7 @@ class Weigher:
         return all(finding.level is not Level.HIGH for finding in found)
 
 
+_EXCEPTION, _NEGATION = "scope.exception", "scope.negation"
 _BACKGROUND = frozenset({Matter.TERM, Matter.LOOSE_DATE, Matter.SCOPE})
 _AMOUNTS = frozenset({Matter.NUMBER, Matter.UNIT})
 _RULES = frozenset({Matter.NEGATION, Matter.FORCE, Matter.DUTY, Matter.SMALL_WORD})
@@ -196,7 +203,9 @@ _RULES = frozenset({Matter.NEGATION, Matter.FORCE, Matter.DUTY, Matter.SMALL_WOR
 def _same_force(swap: Swap, found: Sequence[Finding]) -> bool:
     """Whether an exchange is only of words of one force: must and shall."""
     pair = swap.gone.strip(), swap.come.strip()
-    return any(finding.matter is Matter.SAME_FORCE and pair == (finding.gone, finding.come) for finding in found)
+    alike = (finding for finding in found if finding.matter is Matter.SAME_FORCE)
+    return all(pair) and any(f" {finding.gone} ".replace(f" {pair[0]} ", f" {pair[1]} ") == f" {finding.come} "
+                             for finding in alike)
 
 
 def _as_block(finding: Finding, about: Sequence[Topic]) -> Finding:
