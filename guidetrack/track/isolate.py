@@ -68,9 +68,12 @@ class Reader:
         while not self._calm.is_set():  # of those woken together the first may be enough
             await self._calm.wait()
 
-    async def read(self, capture: Capture, rules: Rules) -> Reading:
-        """The text of a capture, or why there is none. Never raises for what the bytes do."""
-        job = ("read", capture.body, capture.media_type, capture.reached, rules)
+    async def read(self, capture: Capture, rules: Rules, *, known: str = "") -> Reading:
+        """The text of a capture, or why there is none. Never raises for what the bytes do.
+
+        :param known: digest of a text that need not be given again, only that it is the same.
+        """
+        job = ("read", capture.body, capture.media_type, capture.reached, rules, known)
         risky = is_risky(capture, rules)
         self._count(0 if risky else 1, len(capture.body))
         try:

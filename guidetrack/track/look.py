@@ -46,7 +46,10 @@ class Look(Ending):
                 and memory.gone_since is None and not decide.moved_permanently(answer))
 
     async def _page(self, answer: Capture) -> Outcome:
-        reading = await self.bench.reader.read(answer, self.source.rules)
+        reading = await self.bench.reader.read(answer, self.source.rules, known=self._expected(answer))
+        if reading.same is not None:
+            self.set_aside = reading.same
+            return await self._unchanged(answer, None)
         text = reading.text
         if text is not None and self.memory.base is not None and text.digest == self.memory.base_digest:
             self.set_aside = len(text.set_aside)
@@ -62,6 +65,13 @@ class Look(Ending):
         if previous is None:
             return await self._first(answer, text)
         return await self._compared(answer, text, previous, shrunk=believed)
+
+    def _expected(self, answer: Capture) -> str:
+        """Digest of the text with which there is nothing to keep or tell, or empty: the text itself is not needed."""
+        memory = self.memory
+        quiet = (memory.base is not None and memory.gone_since is None and self.source.keep != "all"
+                 and not decide.moved_permanently(answer))
+        return memory.base_digest if quiet else ""
 
     async def _same_extractor(self) -> None:
         bench = self.bench

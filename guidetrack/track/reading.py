@@ -15,16 +15,26 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the bytes came to: a text, or the sentence that says why there is none."""
+    """What the bytes came to: a text, or the sentence that says why there is none.
+
+    :param same: set when the text is the known one, which is not given again: how many lines were set aside.
+    """
 
     text: Text | None
     problem: ExtractError | None = None
+    same: int | None = None
 
 
-def read(body: bytes, media_type: str, url: str, rules: Rules) -> Reading:
-    """Extract, with failure as a value: whatever a page does to a parser costs that page its text and nothing else."""
+def read(body: bytes, media_type: str, url: str, rules: Rules, known: str = "") -> Reading:
+    """Extract, with failure as a value: whatever a page does to a parser costs that page its text and nothing else.
+
+    :param known: digest of a text that need not be given again: most checks find it, and it may have to travel.
+    """
     try:
-        return Reading(extract(body, media_type=media_type, url=url, rules=rules))
+        text = extract(body, media_type=media_type, url=url, rules=rules)
+        if known and text.digest == known:
+            return Reading(None, same=len(text.set_aside))
+        return Reading(text)
     except ExtractError as problem:
         return Reading(None, problem)
     except MemoryError:

@@ -2,7 +2,7 @@
 
 Started by :mod:`guidetrack.track.child`; the messages are those of :mod:`guidetrack.track.wire`. A job is a tuple:
 
-- ``("read", body, media_type, url, rules)`` → :class:`~guidetrack.track.reading.Reading`
+- ``("read", body, media_type, url, rules, known)`` → :class:`~guidetrack.track.reading.Reading`
 - ``("keep", vocabulary)`` → None; later comparisons use it
 - ``("compare", old, new, looks, remembered)`` → :class:`~guidetrack.models.Comparison`, or None when it failed here
 """

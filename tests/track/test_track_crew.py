@@ -246,3 +246,19 @@ def test_new_pages_wait_while_many_are_to_be_read(monkeypatch: pytest.MonkeyPatc
             return held, reader._calm.is_set()
 
     assert asyncio.run(run()) == (True, True)
+
+
+def test_a_known_text_does_not_travel() -> None:
+    """Asked whether the text is the known one, here and in a process the answer is only that, and what was set aside."""
+    known = [reading.text for reading in HERE]
+    assert all(known)
+
+    async def run() -> list[Reading]:
+        async with Reader(2) as reader:
+            await with_child(reader)
+            return list(await asyncio.gather(*(
+                reader.read(capture(page), Rules(), known=text.digest) for page, text in zip(PAGES, known, strict=True))))
+
+    here = [read(page.encode(), "text/html", "", Rules(), text.digest) for page, text in zip(PAGES, known, strict=True)]
+    assert asyncio.run(run()) == here == [Reading(None, same=len(text.set_aside)) for text in known]
+    assert read(PAGES[0].encode(), "text/html", "http://a.example/", Rules(), known[1].digest) == HERE[0]
