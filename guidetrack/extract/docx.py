@@ -14,7 +14,7 @@ from guidetrack.extract.draft import Draft, Input
 from guidetrack.extract.outline import Outline, fold, row
 from guidetrack.models import BlockKind, SetAside
 
-VERSION = 2
+VERSION = 3
 MAX_PART_BYTES = 60_000_000
 """Decompressed size of one part; the text of a 2,000-page document stays below 30 MB."""
 MAX_PARTS = 5_000

@@ -126,10 +126,40 @@ class Text:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the lines in normal form: equal digests mean no change of content."""
-        return hashlib.sha256(normal_lines(self.lines).encode("utf-8", "surrogatepass")).hexdigest()
+        """SHA-256 of the lines in normal form, nested items marked: equal digests mean no change of content."""
+        lines = self.lines if self.format is Format.PDF else _nested(self)
+        return hashlib.sha256(normal_lines(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property
     def words(self) -> int:
         """Number of space-separated words in ``plain``."""
         return len(self.plain.split())
+
+
+NESTED = "|> "
+"""Stands before an item, once for each item of the list that it hangs on."""
+MOST_NESTED = 9
+
+
+def _nested(text: Text) -> tuple[str, ...]:
+    """The lines, items marked by what they hang on: "one of:" says another thing when an item leaves its list.
+
+    Depth counts the items above, not the lists of the markup, so that a list wrapped once more is the same list. In a
+    PDF it is a guess from where lines begin, which another layout changes: not marked there.
+    """
+    if all(block.level < 2 for section in text.sections for block in section.blocks):
+        return text.lines
+    found: list[str] = []
+    for section in text.sections:
+        found += section.path[-1:]
+        above: list[int] = []
+        for block in section.blocks:
+            if block.kind is not BlockKind.ITEM:
+                above.clear()
+                found.append(block.text)
+                continue
+            while above and above[-1] >= block.level:
+                above.pop()
+            found.append(NESTED * min(len(above), MOST_NESTED) + block.text)
+            above.append(block.level)
+    return tuple(found)

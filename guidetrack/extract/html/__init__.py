@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guidetrack.extract.draft import Draft, Input
 
-VERSION = 3
+VERSION = 4
 
 
 def read(source: Input) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guidetrack.extract.draft import Draft, Input
 
-VERSION = 1
+VERSION = 2
 
 
 def read(source: Input) -> Draft:
