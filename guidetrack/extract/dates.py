@@ -44,8 +44,12 @@ _LOWER_STEMS = re.compile(_STEMS.pattern)
 _SIGNED = re.compile(r" by (?:the )?(?:[^\W\d_a-z][\w.'-]*,? ?){1,5}$")
 """Who looked at the page last: capitalised names to the end of the line."""
 _SIGNED_KINDS = frozenset({DateKind.UPDATED, DateKind.REVIEWED})
+_LAST_PART = re.compile(r"(.*\w\W*?)\s+[-–—|·•]\s+(\S.*)", re.S)
 _CLOCK = re.compile(_TIME)
-_FILLER = re.compile(r"[\s|;,.:•·()*\[\]/–—-]+|(?:and|und|et|y|e|en|&|on|am|le|el|il|op|em|at)\b")
+_FILLER = re.compile(
+    r"[\s|;,.:•·()*\[\]/–—-]+|(?:see|show|view|read) (?:all |the |full )*(?:updates|changes|history|revisions"
+    r"|(?:change|version|revision|update|page) history|previous versions)\b"
+    r"|(?:and|und|et|y|e|en|&|on|am|le|el|il|op|em|at)\b")
 
 
 @cache
@@ -99,7 +103,9 @@ def lift(draft: Draft) -> Draft:
 def _lifted(section: Section, language: str, found: list[StatedDate], aside: list[SetAside], *,
             at_top: bool) -> Section:
     kept: list[Block] = []
-    label: DateKind | None = None
+    label = _label_alone(section.heading)
+    if label is DateKind.EFFECTIVE:
+        label = None  # a section of its own states a rule
     for place, block in enumerate(section.blocks):
         text = block.text
         if len(text) > LONGEST_STAMP or block.kind is BlockKind.HEADING or not _promising(text, label):
@@ -111,13 +117,27 @@ def _lifted(section: Section, language: str, found: list[StatedDate], aside: lis
         stamps = None if alone else read_stamp(text, language, label or bare)
         if stamps is not None and not (block.kind is BlockKind.ROW and _is_rule(block, stamps)):
             found.extend(stamps)
-            if label is not None:
+            if label is not None and place:
                 aside.append(SetAside(kept.pop().text, RULE))
             aside.append(SetAside(text, RULE))
         else:
-            kept.append(block)
+            kept.append(_without_stamp(block, language, found, aside))
         label = alone
-    return section if len(kept) == len(section.blocks) else replace(section, blocks=tuple(kept))
+    return section if tuple(kept) == section.blocks else replace(section, blocks=tuple(kept))
+
+
+def _without_stamp(block: Block, language: str, found: list[StatedDate], aside: list[SetAside]) -> Block:
+    """``block`` without the stamp it ends with ("Opinion - published 12 March 2026")."""
+    parts = _LAST_PART.fullmatch(block.text)
+    if block.kind is BlockKind.ROW or parts is None:
+        return block
+    head, tail = parts.groups()
+    stamps = read_stamp(tail, language)
+    if not stamps or any(stamp.kind is DateKind.EFFECTIVE for stamp in stamps):
+        return block
+    found.extend(stamps)
+    aside.append(SetAside(tail, RULE))
+    return replace(block, text=head)
 
 
 def _is_rule(row: Block, stamps: list[StatedDate]) -> bool:

@@ -182,11 +182,25 @@ def test_a_date_with_more_than_a_name_is_content(line: str):
 
 
 @pytest.mark.parametrize("part", [
-    "<object data=a.pdf><p>%s</p></object>", "<svg><text>%s</text></svg>",
-    "<my-box><template shadowrootmode=open><p>%s</p></template></my-box>", '<iframe srcdoc="&lt;p&gt;%s&lt;/p&gt;"></iframe>',
+    "<object data=a.pdf><p>%s</p></object>", "<svg><title>%s</title></svg>", "<my-box><template><p>%s</p></template></my-box>",
 ])
 def test_embedded_text_is_listed(part: str):
     """What is not read as text of the page is at least listed, by both parsers alike."""
     markup = page(BODY + part % LINE)
     assert any("must be observed" in line.text and line.rule == "embedded" for line in read(markup).set_aside)
     assert parse(markup).stray == parse_bs4(markup).stray
+
+
+@pytest.mark.parametrize("part", [
+    "<svg><g><text>%s</text></g></svg>", "<my-box><template shadowrootmode=open><p>%s</p></template></my-box>",
+    '<iframe srcdoc="&lt;style&gt;p{}&lt;/style&gt;&lt;p&gt;%s&lt;/p&gt;"></iframe>',
+    "<embed src=/x.swf><p>%s</p>", "<map name=m><area href=/d.pdf alt='%s'></map>", "<a href=/x.pdf><svg><text>%s</text></svg></a>",
+])
+def test_embedded_text_that_a_browser_shows_is_read(part: str):
+    """A drawing's labels, a shadow tree, a framed page, a document behind an image: by both parsers alike."""
+    markup = page(BODY + part % LINE)
+    assert any("must be observed" in line for line in read(markup).lines)
+    fast, reference = parse(markup), parse_bs4(markup)
+    assert [(n.tag, n.attrs, n.chars, n.linked, n.docs, n.start, n.end) for n in fast.nodes] == \
+        [(n.tag, n.attrs, n.chars, n.linked, n.docs, n.start, n.end) for n in reference.nodes]
+    assert fast.stray == reference.stray

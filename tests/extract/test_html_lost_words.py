@@ -107,6 +107,8 @@ def test_a_word_of_standing_alone_is_read(word: str):
 
 @pytest.mark.parametrize("box", [
     '<footer><a href=/x>Archived guidelines</a> <a href=/y>Withdrawn products</a></footer>',
+    "<footer><ul><li><a href=/x>About</a></li><li>Withdrawn guidance</li><li><a href=/y>Contact</a></li></ul></footer>",
+    "<footer><ul><li><a href=/x>About</a></li><li><button>Archived guidance</button></li></ul></footer>",
     '<nav><ul><li><a href=/x>Archived</a></li><li><a href=/y>Repealed acts</a></li></ul></nav>',
     '<div class="related-posts"><h3>Related posts</h3><ul><li><a href=/x>The guidance was withdrawn</a></li>'
     "<li><a href=/y>Rules retired</a></li><li><a href=/z>A third</a></li></ul></div>",

@@ -12,10 +12,11 @@ from guidetrack.extract.html.main import choose
 from guidetrack.extract.html.tree import Tree, parse, parse_bs4
 
 TAGS = ["p", "div", "span", "b", "a", "ul", "li", "table", "tr", "td", "th", "h2", "pre", "br", "details", "summary", "dl",
-        "dt", "dd", "main", "nav", "script", "title", "select", "option", "svg", "font", "center", "o:p", "button"]
+        "dt", "dd", "main", "nav", "script", "title", "select", "option", "svg", "font", "center", "o:p", "button", "embed", "text", "map", "object"]
 PIECES = st.one_of(
     st.sampled_from([f"<{tag}>" for tag in TAGS] + [f"</{tag}>" for tag in TAGS]),
-    st.sampled_from(["<p class='share x'>", "<div hidden>", "<a href='/a.pdf'>", "<!-- c -->", "<![CDATA[x]]>", "&amp;", "&#x80;",
+    st.sampled_from(["<p class='share x'>", "<div hidden>", "<a href='/a.pdf'>", "<embed src=/a.pdf>", "<template shadowrootmode=open>", "<area href=/b.pdf alt=b>",
+                     "<iframe srcdoc='&lt;p>f'>", "<!-- c -->", "<![CDATA[x]]>", "&amp;", "&#x80;",
                      "&nbsp;", "<", ">", "</", "<!", "<?x?>", "\x00", "\r\n", "<p", "a=\"", "'", "\u200b", "\ud800"]),
     st.text(alphabet="ab 1\n\tß≥", max_size=8))
 

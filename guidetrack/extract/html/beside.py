@@ -9,8 +9,9 @@ from guidetrack.extract.html.hidden import CAPTION_CHARS, is_photo_caption
 from guidetrack.extract.html.measure import BLURB_CHARS, PROSE_CHARS, children
 from guidetrack.extract.html.naming import LINK_SHARE, MENU_LINKS, MOST_HEADS, MOST_PIECES
 from guidetrack.extract.html.standing import is_standing
-from guidetrack.extract.html.substance import is_spared, text_of
+from guidetrack.extract.html.substance import MOST_PARSED, has_force, is_pressed, is_spared, text_of
 from guidetrack.extract.html.tree import CARD_HEADS, CONTAINERS, Node, Tree
+from guidetrack.extract.html.words import pattern
 
 AROUND_SHARE = 0.5
 """What holds this share of the landmark's prose outside it is no furniture."""
@@ -21,6 +22,10 @@ SHORT_PAGE = 400
 LONG_TEXT = 1000
 """A document with this much prose has no need of teasers beside it."""
 FOOTER_LINKS = 6
+DOCUMENT_CHARS = 200
+"""Text outside links that goes with one linked document of a list."""
+LEGAL_LINKS = 30
+LEGAL_CHARS = 250
 
 _CAPTION_TAGS = frozenset({"figcaption", "div", "p", "span"})
 _OUTSIDE = "outside the document"
@@ -40,10 +45,18 @@ def mark_around(tree: Tree, body: Node, land: Node) -> None:
                     beside.prose <= AROUND_SHARE * land.prose or text_of(tree, land) in text_of(tree, beside)):
                 if is_spared(tree, beside, inside=False) and text_of(tree, land) not in text_of(tree, beside):
                     continue
+                if _is_documents(tree, beside):
+                    continue
                 if headless and beside.anchors < MENU_LINKS and any(map(beside.holds, heads)):
                     continue
                 beside.rule = _OUTSIDE
         node = node.parent
+
+
+def _is_documents(tree: Tree, node: Node) -> bool:
+    """Whether ``node`` is a list of documents: two and more, with few words to each."""
+    return node.docs >= 2 and 2 * node.docs >= node.anchors and node.own <= DOCUMENT_CHARS * node.docs \
+        and not is_pressed(tree, node)
 
 
 def _stray(tree: Tree, at: int, rule: str) -> None:
@@ -88,6 +101,8 @@ def _until_prose(parts: list[Node]) -> Iterator[Node]:
 
 
 def _is_link_list(tree: Tree, node: Node, core: Node, strict: bool) -> bool:
+    if _is_legal(tree, node):
+        return True
     if node.tag in ("h1", "h2", "h3", "h4", "p") or not node.anchors or core.prose < SHORT_PAGE:
         return False
     if node.docs * (4 if strict else 2) >= node.anchors or _says_something(tree, node):
@@ -98,6 +113,16 @@ def _is_link_list(tree: Tree, node: Node, core: Node, strict: bool) -> bool:
         return False
     words = node.own < (60 if not strict else 30) * node.anchors and node.prose <= MENU_PROSE
     return words or _is_cards(node, core)
+
+
+def _is_legal(tree: Tree, node: Node) -> bool:
+    """Whether ``node`` is a line of links to what every site has: privacy, accessibility, contact."""
+    if not 2 <= node.anchors <= LEGAL_LINKS or node.docs or node.own > LEGAL_CHARS or node.size > MOST_PARSED:
+        return False
+    links = [text_of(tree, token) for token in tree.tokens[node.start:node.end]
+             if isinstance(token, Node) and token.tag == "a"]
+    return 2 * sum(pattern("legal").match(text) is not None for text in links) > len(links) \
+        and not has_force(text_of(tree, node))
 
 
 def _is_cards(node: Node, core: Node) -> bool:

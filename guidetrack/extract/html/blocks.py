@@ -29,7 +29,7 @@ def read_blocks(tree: Tree, base: str) -> tuple[tuple[Section, ...], tuple[SetAs
     reader = _read(tree, base, {})
     found = beside(tree.tokens, reader.skipped)
     lines = aside_lines(found, {})
-    said = told(found, lines)
+    said = told(found, lines, reader.sections())
     if said:
         reader = _read(tree, base, said)
         lines = aside_lines(beside(tree.tokens, reader.skipped), said)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from guidetrack.extract.html.embedded import is_open, pieces
 from guidetrack.extract.html.links import PROTECTED, hidden_address, is_document
 from guidetrack.extract.html.nodes import CARD_HEADS, UNREAD, Node, Tree
 
 _NOTED = frozenset({"a", "main", "h1", "html"})
 """Elements of interest whatever their attributes."""
-_EMBEDDED = frozenset({"object", "svg", "iframe", "template"})
-"""Holders of another document, a drawing or a spare part: not compared, but listed."""
+_EMBEDDED = frozenset({"object", "svg", "iframe", "template", "embed", "map"})
+"""Holders of another document, a drawing or a spare part: listed, but for what browsers show of them."""
 _EMBEDDED_CHARS = 500
 _MOST_STRAY = 200
 _TELLING = frozenset({"meta", "base", "title", "script"})
@@ -31,6 +32,10 @@ class Builder:
         self._depth = 0
         """How deep inside an element that is not read; 0 outside."""
         self._unread: tuple[str, dict[str, str], list[str]] = "", {}, []
+        self._labels: list[str] = []
+        self._label = 0
+        """How deep the label of a drawing began; 0 outside."""
+        self._areas: list[dict[str, str]] = []
 
     def start(self, tag: str, attrs: dict[str, str]) -> Node | None:
         """An element begins. Returns its node, or None if it is not read."""
@@ -38,10 +43,10 @@ class Builder:
             self._end_text()
         tree = self.tree
         if self._depth or tag in UNREAD or (tag == "title" and not tree.title):
-            if not self._depth:
-                self._unread = tag, attrs, []
-            self._depth += 1
-            return None
+            if self._depth or not is_open(tag, attrs):
+                self._start_unread(tag, attrs)
+                return None
+            self._plant(tag, attrs)
         attrs = attrs or _NO_ATTRS
         tokens = tree.tokens
         self._above = node = Node(tag, attrs, self._above, len(tokens))
@@ -59,6 +64,9 @@ class Builder:
             self._end_text()
         if self._depth:
             self._depth -= 1
+            if self._depth < self._label:
+                self._label = 0
+                self._labels.append(" ")
             if not self._depth:
                 self._end_unread()
             return
@@ -86,6 +94,8 @@ class Builder:
         pieces.clear()
         if self._depth:
             self._unread[2].append(words)
+            if self._label:
+                self._labels.append(words)
             return
         if self._address and "protected]" in words:
             words, self._address = _uncovered(words, self._address), ""
@@ -96,12 +106,32 @@ class Builder:
             if self._links:
                 above.linked += size
 
+    def _start_unread(self, tag: str, attrs: dict[str, str]) -> None:
+        if not self._depth:
+            self._unread = tag, attrs, []
+            self._labels, self._areas = [], []
+        self._depth += 1
+        if tag == "text" and not self._label:
+            self._label = self._depth
+        elif tag == "area":
+            self._areas.append(attrs)
+
     def _end_unread(self) -> None:
         tag, attrs, texts = self._unread
         if tag in _TELLING:
             _note_aside(self.tree, tag, attrs, "".join(texts))
-        elif tag in _EMBEDDED:
+        elif tag in _EMBEDDED and (not self._plant(tag, attrs) or tag == "object"):
             _note_embedded(self.tree, attrs, texts)
+
+    def _plant(self, tag: str, attrs: dict[str, str]) -> bool:
+        """Enter what browsers show of a holder, if anything."""
+        found = pieces(tag, attrs, self._labels, self._areas)
+        for element, given, text in found:
+            self.start(element, given)
+            if text:
+                self.data(text)
+            self.end(element)
+        return bool(found)
 
 
 def _uncovered(words: str, address: str) -> str:

@@ -10,6 +10,8 @@ from importlib.resources import files
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
+_PLAIN = re.compile(r"(?:elementor|siteorigin|so|avia|fl|brxe|breakdance|ux|kt|sp|wix|divi|et-pb|oxy|ct)-widgets?")
+"""Names that page builders give to every piece of a page."""
 LONGEST_NAME = 80
 """Longer ids and classes are made by machines."""
 MOST_NAMES = 24
@@ -74,6 +76,8 @@ def _rank(part: str) -> int:
         return UNNAMED
     plain = part.partition("--")[0] or part
     words = {_words(plain), _words(plain.rpartition("__")[2])}
+    if any(map(_PLAIN.fullmatch, words)):
+        return UNNAMED
     if not any(map(_any_name().fullmatch, words)):
         return UNNAMED
     return next((rank for rank, (pattern, _) in enumerate(_names()) if any(map(pattern.fullmatch, words))), UNNAMED)

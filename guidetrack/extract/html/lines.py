@@ -16,6 +16,8 @@ from guidetrack.models import Block, BlockKind, Section, SetAside
 from guidetrack.normal import normal
 
 LONGEST = 160
+COUNTER = "counter"
+"""The one rule that also goes for a term and its definition."""
 
 
 @cache
@@ -59,6 +61,7 @@ def _sifted(section: Section, aside: list[SetAside]) -> Section:
 
 
 def _rule(block: Block) -> str:
-    if block.kind in (BlockKind.ROW, BlockKind.TERM, BlockKind.CODE) or len(block.text) > LONGEST:
+    if block.kind in (BlockKind.ROW, BlockKind.CODE) or len(block.text) > LONGEST:
         return ""
-    return rule_of(block.text)
+    rule = rule_of(block.text)
+    return rule if block.kind is not BlockKind.TERM or rule == COUNTER else ""

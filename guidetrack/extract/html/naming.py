@@ -33,13 +33,17 @@ _SITES_OWN = frozenset({"site footer", "cookie banner", "pop-up", "hidden", "for
 """What may hold a first-level heading and still be the site's."""
 
 
-def mark_named(tree: Tree, body: Node, land: Node | None) -> list[tuple[Node, Name]]:
-    """Mark what its tag, role, id or class gives away. Returns what was marked only for standing outside."""
+def mark_named(tree: Tree, body: Node, land: Node | None, document: Node | None = None) -> list[tuple[Node, Name]]:
+    """Mark what its tag, role, id or class gives away. Returns what was marked only for standing outside.
+
+    :param document: what is known to hold the document: nothing that holds it is marked.
+    """
     keep = (*tree.mains[:MOST_HEADS], *tree.titles[:MOST_HEADS])
     outside: list[tuple[Node, Name]] = []
     past = -1
     for node in tree.nodes:
-        if node.start < past or node.tag in _CONTAINERS or not (node.attrs or node.tag in _TELLING):
+        if node.start < past or node.tag in _CONTAINERS or not (node.attrs or node.tag in _TELLING) \
+                or (document is not None and node.holds(document)):
             continue
         name = _name(node)
         if name is not None and _believed(tree, node, name, body, land, keep):

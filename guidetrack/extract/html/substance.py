@@ -21,6 +21,10 @@ TEASER_LINKS = 3
 TEASER_CHARS = 200
 """Own text that each of a row of teasers may carry."""
 
+LABEL_CHARS = 30
+HEAD_CHARS = 150
+"""What holds a toggle and more text than this is no head of what follows it."""
+
 _PRESSED = frozenset({"form", "button", "input", "select", "textarea"})
 _HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"})
 _TOGGLES = frozenset({"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"})
@@ -48,14 +52,14 @@ def is_spared(tree: Tree, node: Node, *, inside: bool) -> bool:
     if has_force(text):
         return True
     return inside and not node.anchors and pattern("sentence").search(text) is not None \
-        and pattern("site").search(text) is None and not _is_pressed(tree, node)
+        and pattern("site").search(text) is None and not is_pressed(tree, node)
 
 
 def is_folded(tree: Tree, node: Node) -> bool:
     """Whether a hidden ``node`` unfolds: a table's row, a tab, or what follows a heading or a toggle."""
     if not node.own or node.linked > node.own or node.parent is None:
         return False
-    if node.tag in _PARTS or node.attrs.get("role") == "tabpanel":
+    if node.tag in _PARTS or node.attrs.get("role") == "tabpanel" or _is_unfolded_after(tree, node):
         return True
     at = node.start - 1
     while at > node.parent.start:
@@ -68,8 +72,22 @@ def is_folded(tree: Tree, node: Node) -> bool:
     return False
 
 
+def _is_unfolded_after(tree: Tree, node: Node) -> bool:
+    """Whether "Read more" follows ``node``."""
+    at = node.end + 1
+    while at < len(tree.tokens):
+        token = tree.tokens[at]
+        if isinstance(token, Node):
+            label = text_of(tree, token).strip(" .…»›") if 0 < token.chars <= LABEL_CHARS else ""
+            return bool(label) and pattern("unfolds").fullmatch(label) is not None
+        if token is None or not token.isspace():
+            return False
+        at += 1
+    return False
+
+
 def _heads(tree: Tree, closing: int) -> bool:
-    """Whether the element that closes there is a heading or a toggle."""
+    """Whether the element that closes there is a heading or a toggle, or a box around one."""
     depth = 0
     for at in range(closing, max(-1, closing - MOST_PARSED), -1):
         token = tree.tokens[at]
@@ -78,13 +96,19 @@ def _heads(tree: Tree, closing: int) -> bool:
         elif isinstance(token, Node):
             depth -= 1
             if not depth:
-                return token.tag in _HEADS or not _TOGGLES.isdisjoint(token.attrs)
+                return _unfolds(token) or (0 < token.chars <= HEAD_CHARS and any(
+                    isinstance(inner, Node) and _unfolds(inner) for inner in tree.tokens[token.start:closing]))
     return False
+
+
+def _unfolds(node: Node) -> bool:
+    return node.tag in _HEADS or not _TOGGLES.isdisjoint(node.attrs)
 
 
 def _is_teasers(node: Node) -> bool:
     return node.anchors >= TEASER_LINKS and node.own < TEASER_CHARS * node.anchors
 
 
-def _is_pressed(tree: Tree, node: Node) -> bool:
+def is_pressed(tree: Tree, node: Node) -> bool:
+    """Whether ``node`` holds something to fill in or press."""
     return any(isinstance(token, Node) and token.tag in _PRESSED for token in tree.tokens[node.start:node.end])
