@@ -42,6 +42,8 @@ END $$
 _COUNTS = sa.text("SELECT status::text, count(*), min(args ->> 'asked') FROM procrastinate_jobs "
                   "WHERE task_name = :task AND queue_name = ANY(:queues) AND status IN ('todo', 'doing', 'failed') "
                   "GROUP BY status")
+_DUE = sa.text("SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = :task AND queue_name = ANY(:queues) "
+               "AND status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))")
 _WORKERS = sa.text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '45 seconds'")
 
 
@@ -121,6 +123,12 @@ def waiting(store: Store, queue: str) -> set[str]:
     """Sources of jobs that wait or are under way."""
     return store.catalogue.ask(
         lambda db: set(db.execute(_WAITING, {"task": TASK, "queue": queue}).scalars()), single=True)
+
+
+def due(store: Store, queues: Iterable[str]) -> bool:
+    """Whether a job waits whose time has come, be it that another one of its host must end first."""
+    wanted = {"task": TASK, "queues": list(queues)}
+    return bool(store.catalogue.ask(lambda db: db.execute(_DUE, wanted).scalar_one(), single=True))
 
 
 def backlog(store: Store, queues: Iterable[str]) -> Backlog | None:

@@ -133,8 +133,7 @@ class Catalogue:
     def _forget(self, known: int) -> None:
         """Names that were not committed must not be believed."""
         if len(self._names) != known:
-            self._names.clear()
-            self._texts.clear()
+            self._names, self._texts = {}, {}  # new ones: who asks from another thread goes on with what it has
 
     @contextlib.contextmanager
     def trouble(self) -> Iterator[None]:
@@ -148,28 +147,33 @@ class Catalogue:
 
     def name(self, number: int, connection: sa.Connection) -> str:
         """The string a number of ``names`` stands for; its neighbours are learnt too. :raises DamagedError: none."""
-        if number not in self._texts:
+        texts = self._texts
+        if number not in texts:
             first = number - number % _BLOCK
-            self._learn(connection, names.c.id.between(first, first + _BLOCK - 1))
+            texts = self._learn(connection, names.c.id.between(first, first + _BLOCK - 1))
         try:
-            return self._texts[number]
+            return texts[number]
         except KeyError:
             raise DamagedError(f"{self.address}: name {number} is missing") from None
 
     def number(self, text: str, connection: sa.Connection) -> int | None:
         """The number of a string, or None when it has none."""
-        if text not in self._names:
-            self._learn(connection, names.c.text == text)
-        return self._names.get(text)
+        known = self._names.get(text)
+        if known is not None:
+            return known
+        return next((number for number, name in self._learn(connection, names.c.text == text).items() if name == text),
+                    None)
 
     def learn_all(self, connection: sa.Connection) -> None:
         """Read every name at once, for a question about all sources."""
         self._learn(connection, sa.true())
 
-    def _learn(self, connection: sa.Connection, condition: sa.ColumnElement[bool]) -> None:
-        for number, text in connection.execute(sa.select(names.c.id, names.c.text).where(condition)):
-            self._names[text] = number
-            self._texts[number] = text
+    def _learn(self, connection: sa.Connection, condition: sa.ColumnElement[bool]) -> dict[int, str]:
+        found = {int(number): str(text)
+                 for number, text in connection.execute(sa.select(names.c.id, names.c.text).where(condition))}
+        self._texts.update(found)
+        self._names.update((text, number) for number, text in found.items())
+        return found
 
 
 class Write:

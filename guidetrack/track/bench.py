@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from guidetrack.compare.vocabulary import Vocabulary
 from guidetrack.fetch import Fetcher
 from guidetrack.store import Store
+from guidetrack.track.desk import Desk
 from guidetrack.track.isolate import Reader
 from guidetrack.track.recorder import Recorder
 
@@ -52,3 +53,4 @@ class Bench:
     fresh: bool
     vocabulary: Vocabulary
     patience: Patience
+    desk: Desk

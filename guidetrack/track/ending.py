@@ -45,12 +45,14 @@ class Ending:
         self.not_modified = False
         self.set_aside = 0
 
-    def _base_text(self) -> Text | None:
-        return None if self.memory.base is None else self.bench.store.text(self.source.id, self.memory.base)
+    async def _base_text(self) -> Text | None:
+        if self.memory.base is None:
+            return None
+        return await self.bench.desk(self.bench.store.text, self.source.id, self.memory.base)
 
-    def _base_ref(self) -> CaptureRef | None:
+    async def _base_ref(self) -> CaptureRef | None:
         digest = self.memory.base_digest
-        info = self.bench.store.earlier(self.source.id, digest) if digest else None
+        info = await self.bench.desk(self.bench.store.earlier, self.source.id, digest) if digest else None
         return None if info is None else info.ref
 
     async def _judged(self, verdict: Verdict, text: Text | None) -> Outcome:
@@ -76,7 +78,7 @@ class Ending:
     async def _gone(self, verdict: Verdict) -> Outcome:
         now = self.bench.now()
         status = self.capture.status if self.capture else None
-        change = recording.gone_change(self.source, now, status=status, from_=self._base_ref())
+        change = recording.gone_change(self.source, now, status=status, from_=await self._base_ref())
         missed = decide.after_miss(self.memory, self.source, now, reason=verdict.reason, detail=verdict.detail)
         # recording that it is gone is a good check: the page told us something we can trust
         self.memory = replace(missed, last_outcome=OutcomeKind.CHANGED, last_reason=None, gone_since=now, misses=0,
@@ -95,9 +97,9 @@ class Ending:
         gone_since, address = self.memory.gone_since, decide.moved_permanently(answer)
         change = None
         if gone_since is not None:
-            change = recording.came_back(self.source, answer, gone_since, from_=self._base_ref())
+            change = recording.came_back(self.source, answer, gone_since, from_=await self._base_ref())
         elif address and self.memory.moved_to != address:
-            change = recording.moved_change(self.source, answer, address, from_=self._base_ref())
+            change = recording.moved_change(self.source, answer, address, from_=await self._base_ref())
             self.memory = replace(self.memory, moved_to=address)
         if change is None:
             return await self._unchanged(answer, text, equal=equal)
@@ -111,7 +113,7 @@ class Ending:
 
     async def _changed(self, answer: Capture, text: Text, old: Text, comparison: Comparison, *, confirmed: bool,
                        shrunk: bool) -> Outcome:
-        store, source = self.bench.store, self.source
+        source = self.source
         address = decide.moved_permanently(answer)
         detail = ""
         if address and self.memory.moved_to != address:
@@ -119,11 +121,11 @@ class Ending:
             self.memory = replace(self.memory, moved_to=address)
         if self.memory.gone_since is not None:
             detail = f"back after being gone since {recording.day(self.memory.gone_since)}, with another text"
-        change = recording.content_change(source, answer, comparison, old=old, new=text, from_=self._base_ref(),
+        change = recording.content_change(source, answer, comparison, old=old, new=text, from_=await self._base_ref(),
                                           confirmed=confirmed, detail=detail)
         if shrunk:
             change = recording.shrunk_change(change, old.words, text.words)
-        earlier = store.earlier(source.id, text.digest)
+        earlier = await self.bench.desk(self.bench.store.earlier, source.id, text.digest)
         if earlier is None:
             self._good(OutcomeKind.CHANGED, answer, text)
             return await self._finish(OutcomeKind.CHANGED, change=change, keep=answer, text=text)
@@ -131,13 +133,13 @@ class Ending:
 
     async def _returned(self, answer: Capture, text: Text, change: Change, earlier: CaptureRef) -> Outcome:
         """The text equals an earlier one: say which; after two returns in 30 days fold (design §2.5)."""
-        store, source = self.bench.store, self.source
-        everything = store.changes(source=source.id, technical=False, historical=False)
-        folded, times, first = decide.fold(store.returns(source.id, answer.fetched - decide.FOLD_WINDOW),
-                                           decide.last_other(everything), answer.fetched)
+        store, desk, source = self.bench.store, self.bench.desk, self.source
+        everything = await desk(store.changes, source=source.id, technical=False, historical=False)
+        returns = await desk(store.returns, source.id, answer.fetched - decide.FOLD_WINDOW)
+        folded, times, first = decide.fold(returns, decide.last_other(everything), answer.fetched)
         said = f"back to the text of {recording.day(earlier.seen)}"
         reviewers = [review.by for known in everything if known.to and known.to.capture == earlier.capture
-                     for review in store.reviews(change=known.id)]
+                     for review in await desk(store.reviews, change=known.id)]
         if reviewers:
             said += f", reviewed by {reviewers[-1]}"
         change = replace(change, kind=ChangeKind.RETURNED, folded=folded, detail=said,

@@ -54,7 +54,7 @@ class Look(Ending):
         if text is not None and self.memory.base is not None and text.digest == self.memory.base_digest:
             self.set_aside = len(text.set_aside)
             return await self._same_text(answer, text)
-        previous = self._base_text()
+        previous = await self._base_text()
         verdict = judge_page(answer, text, previous, reading.problem, rules=self.source.rules)
         believed = (verdict is not None and verdict.outcome is OutcomeKind.HELD and verdict.once and text is not None
                     and self.memory.held == decide.sketch(text))
@@ -75,7 +75,7 @@ class Look(Ending):
 
     async def _same_extractor(self) -> None:
         bench = self.bench
-        self.memory, change = await bring_forward(bench.store, bench.reader, self.source, self.memory,
+        self.memory, change = await bring_forward(bench.store, bench.desk, bench.reader, self.source, self.memory,
                                                   vocabulary=bench.vocabulary, now=self.started)
         if change is not None:
             await self._put(Record(None, self.memory, change=replace(change, run=bench.run_id)))

@@ -6,10 +6,13 @@ import asyncio
 
 from guidetrack.models import Change, Record
 from guidetrack.store import Store
+from guidetrack.track.desk import Desk
 
 BATCH = 200
 LINGER_S = 0.03
 """How long a finished check waits for company; one durable commit costs more than this in fsync alone."""
+
+Waiting = tuple[Record, asyncio.Future[Change | None]]
 
 
 class Recorder:
@@ -18,11 +21,13 @@ class Recorder:
     :param linger_s: how long a record waits for company.
     """
 
-    def __init__(self, store: Store, *, linger_s: float = LINGER_S) -> None:
+    def __init__(self, store: Store, desk: Desk, *, linger_s: float = LINGER_S) -> None:
         self._store = store
+        self._desk = desk
         self._linger_s = linger_s
-        self._waiting: list[tuple[Record, asyncio.Future[Change | None]]] = []
+        self._waiting: list[Waiting] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._writing: set[asyncio.Task[None]] = set()
 
     async def put(self, record: Record) -> Change | None:
         """Keep a record; the change comes back with its number. Raises StoreError when it cannot be kept."""
@@ -30,22 +35,31 @@ class Recorder:
         future: asyncio.Future[Change | None] = loop.create_future()
         self._waiting.append((record, future))
         if len(self._waiting) >= BATCH:
-            self.flush()
+            self._flush()
         elif self._timer is None:
-            self._timer = loop.call_later(self._linger_s, self.flush)
+            self._timer = loop.call_later(self._linger_s, self._flush)
         # what has been handed over is written even when the caller is cancelled meanwhile
         return await asyncio.shield(future)
 
-    def flush(self) -> None:
+    async def flush(self) -> None:
         """Write everything handed over so far."""
+        self._flush()
+        while self._writing:
+            await asyncio.wait(self._writing)
+
+    def _flush(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         batch, self._waiting = self._waiting, []
-        if not batch:
-            return
+        if batch:
+            task = asyncio.ensure_future(self._write(batch))
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+
+    async def _write(self, batch: list[Waiting]) -> None:
         try:
-            changes = self._store.record([record for record, _ in batch])
+            changes = await self._desk(self._store.record, [record for record, _ in batch])
         except Exception as error:
             for _, future in batch:
                 if not future.done():

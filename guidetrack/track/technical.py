@@ -13,6 +13,7 @@ from guidetrack.extract import version_of
 from guidetrack.models import Change, ChangeKind, Format, Memory, Record, Source, Text
 from guidetrack.store import Store
 from guidetrack.track import recording
+from guidetrack.track.desk import Desk
 from guidetrack.track.isolate import Reader
 
 
@@ -27,7 +28,7 @@ def is_current(extractor: str, rules: str, source: Source) -> bool:
 
 
 async def bring_forward(
-    store: Store, reader: Reader, source: Source, memory: Memory, *, vocabulary: Vocabulary, now: datetime
+    store: Store, desk: Desk, reader: Reader, source: Source, memory: Memory, *, vocabulary: Vocabulary, now: datetime
 ) -> tuple[Memory, Change | None]:
     """Read the last good capture again when extractor or rules changed since; the old text stays in the archive.
 
@@ -36,13 +37,13 @@ async def bring_forward(
     if memory.base is None or is_current(memory.extractor, memory.rules, source):
         return memory, None
     await reader.calm()
-    capture = store.capture(source.id, memory.base)
+    capture = await desk(store.capture, source.id, memory.base)
     new = (await reader.read(capture, source.rules)).text
     if new is None:
         # today's rules do not fit the old page: the old text stands until a page that they fit comes
         return memory, None
-    old = store.text(source.id, memory.base)
-    store.replace_text(source.id, memory.base, new)
+    old = await desk(store.text, source.id, memory.base)
+    await desk(store.replace_text, source.id, memory.base, new)
     # other rules may give another text for the same bytes, so an equal body must not end the next check early
     body = memory.body_sha256 if old.rules == new.rules else ""
     memory = replace(memory, extractor=new.extractor, rules=new.rules, base_digest=new.digest, body_sha256=body)
@@ -78,14 +79,15 @@ async def rebuild(
     """Read every kept capture of these sources again, newest last; technical differences are recorded, never told."""
     memories = store.memories()
     async with Reader() as reader:
-        for source in sources:
-            memory = memories.get(source.id)
-            if memory is not None:
-                yield await _rebuild_one(store, reader, source, memory, vocabulary, now)
+        with Desk(store) as desk:
+            for source in sources:
+                memory = memories.get(source.id)
+                if memory is not None:
+                    yield await _rebuild_one(store, desk, reader, source, memory, vocabulary, now)
 
 
-async def _rebuild_one(store: Store, reader: Reader, source: Source, memory: Memory, vocabulary: Vocabulary,
-                       now: datetime) -> Rebuilt:
+async def _rebuild_one(store: Store, desk: Desk, reader: Reader, source: Source, memory: Memory,
+                       vocabulary: Vocabulary, now: datetime) -> Rebuilt:
     count, different, problems = 0, 0, list[str]()
     for info in store.captures(source.id):
         if info.id == memory.base or not info.kept or not info.text_digest:
@@ -104,6 +106,6 @@ async def _rebuild_one(store: Store, reader: Reader, source: Source, memory: Mem
             continue
         different += reading.text.digest != old.digest
         store.replace_text(source.id, info.id, reading.text)
-    after, change = await bring_forward(store, reader, source, memory, vocabulary=vocabulary, now=now)
+    after, change = await bring_forward(store, desk, reader, source, memory, vocabulary=vocabulary, now=now)
     recorded = store.record([Record(None, after, change=change)])[0] if after != memory else None
     return Rebuilt(source, count + (after != memory), different + (change is not None), recorded, tuple(problems))

@@ -100,6 +100,7 @@ class Tracker(Asking):
         """The asynchronous core of :meth:`check`; cancelling it or ``aclose`` keeps what came out. Raises the same."""
         from guidetrack.fetch import Fetcher
         from guidetrack.track.bench import Bench, Patience
+        from guidetrack.track.desk import Desk
         from guidetrack.track.garbage import seldom_collected
         from guidetrack.track.isolate import Reader
         from guidetrack.track.loop import Loop
@@ -118,6 +119,7 @@ class Tracker(Asking):
                 sources.remove(source)
                 yield Outcome(source, OutcomeKind.MISSED, Reason.INTERRUPTED, "a worker is looking at it",
                               url=source.url)
+            desk = stack.enter_context(Desk(self.store))
             turns = stack.enter_context(closing(Turns(self.store))) if self.store.catalogue.schema else None
             memories = self.store.memories()
             if due:
@@ -128,9 +130,9 @@ class Tracker(Asking):
             self.last_run, self.errors = run, ()
             async with Reader() as reader, Fetcher(self.settings.fetch, now=self.now, version=__version__,
                                                    ready=reader.calm, turns=turns) as fetcher:
-                bench = Bench(self.store, fetcher, reader, Recorder(self.store), run.id, self.now,
+                bench = Bench(self.store, fetcher, reader, Recorder(self.store, desk), run.id, self.now,
                               self.settings.fetch.second_look, fresh, load_vocabulary(self.settings.vocabulary),
-                              Patience())
+                              Patience(), desk)
                 loop = Loop(bench, sources, memories)
                 running = asyncio.get_running_loop()
                 self._stop = partial(_call_soon, running, loop.stop)
@@ -141,7 +143,7 @@ class Tracker(Asking):
                             yield outcome
                 finally:
                     self._stop = None
-                    bench.recorder.flush()
+                    await bench.recorder.flush()
                     self.errors = tuple(loop.errors)
             ended = self.now()
             self.store.end(run.id, ended)

@@ -14,7 +14,7 @@ from tests.support import postgres
 from tests.support.site import Site
 from tests.support.watched import Watched, page, varied
 
-pytestmark = pytest.mark.fleet
+pytestmark = [pytest.mark.fleet, pytest.mark.fast]
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def test_a_lost_session_gives_its_turn_back(stores: tuple[Store, Store]) -> None
         spans: list[tuple[float, float]] = []
         slow = Host(PAUSE_S)
         async with first(KEY, slow):
-            number = first._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()  # type: ignore[union-attr]
+            number = first._locks._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()  # type: ignore[union-attr]
             waiting = asyncio.create_task(_visits(second, Host(PAUSE_S), 1, spans))
             await asyncio.sleep(0.3)
             assert not spans, "it waits while the turn is held"

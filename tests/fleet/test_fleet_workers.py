@@ -21,6 +21,7 @@ from guidetrack.testing import Answer, Site
 from tests.support import postgres
 from tests.support.watched import page, varied
 
+pytestmark = pytest.mark.fleet
 DELAY_S, PAUSE_S, SLACK_S = 0.1, 0.1, 0.02
 
 
@@ -122,6 +123,17 @@ def test_two_workers_share_the_queue(clinic: Callable[[int, int], Clinic]) -> No
     again = house.run("schedule")
     assert "No changes" in again
     assert house.run("verify") == ""
+
+
+def test_once_ends_when_nothing_is_left(clinic: Callable[[int, int], Clinic]) -> None:
+    """A host with more sources than a job has: the jobs that wait for the first one are done too, one after another."""
+    house = clinic(2, 24)
+    assert "48 sources of 2 hosts" in house.run("schedule")
+    assert json.loads(house.json("status"))["queue"]["waiting"] == 4
+    house.run("worker", "--once")
+    assert len(house.site.log) == 48
+    assert house.overlaps([]) == []
+    assert json.loads(house.json("status"))["queue"]["waiting"] == 0
 
 
 def test_killed_workers_lose_nothing(clinic: Callable[[int, int], Clinic]) -> None:

@@ -50,7 +50,7 @@ def _work_on(folder: Path, name: str) -> None:
             source = random.choice(sorted(open_ones))
             if not store.claim(source):
                 continue
-            known = store.memory(source)
+            known = store.memories_of([source]).get(source)
             turn = known.checks + 1 if known else 1
             if turn <= TURNS:
                 _look(store, name, source, turn)
@@ -61,7 +61,7 @@ def _work_on(folder: Path, name: str) -> None:
 
 
 def _look(store: Store, run: str, source: str, turn: int) -> None:
-    known, at = store.memory(source), NOW + timedelta(hours=turn)
+    known, at = store.memories_of([source]).get(source), NOW + timedelta(hours=turn)
     before = store.capture(source, known.base) if known and known.base else None
     made = record(source, run, f"Version {turn}.", at=at, before=before,
                   outcome=OutcomeKind.CHANGED if before else OutcomeKind.FIRST)
