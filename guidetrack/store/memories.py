@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -14,7 +15,6 @@ from guidetrack.store import freeze
 from guidetrack.store.catalogue import Catalogue, Write
 from guidetrack.store.schema import memories, names
 
-# the same words in SQLite (3.24) and PostgreSQL (9.5)
 _RENEW = sa.text("INSERT INTO memories (source, content, sha256) VALUES (:source, :content, :sha256) "
                  "ON CONFLICT (source) DO UPDATE SET content = excluded.content, sha256 = excluded.sha256")
 
@@ -26,8 +26,19 @@ def save(writing: Write, items: Iterable[Memory], numbers: Mapping[str, int]) ->
         content = freeze.freeze_memory(memory)
         rows[memory.source] = {"source": numbers[memory.source], "content": content, "sha256": seal(content)}
     if rows:
-        writing.connection.execute(_RENEW, list(rows.values()))
+        writing.connection.execute(_many() if writing.catalogue.schema else _RENEW, list(rows.values()))
     return {source: row["sha256"] for source, row in rows.items()}
+
+
+@functools.cache
+def _many() -> sa.Executable:
+    """The same for a server, where hundreds of rows go in one statement."""
+    from sqlalchemy.dialects.postgresql import insert
+
+    made = insert(memories)
+    renewed = made.on_conflict_do_update(index_elements=[memories.c.source], set_={
+        "content": made.excluded.content, "sha256": made.excluded.sha256})
+    return renewed.returning(memories.c.source)  # only what returns something goes in one statement
 
 
 def seal(content: str) -> str:

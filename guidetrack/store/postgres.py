@@ -43,6 +43,9 @@ def engine(address: str) -> sa.Engine:
     made = sa.create_engine(url, isolation_level="REPEATABLE READ", connect_args={
         "connect_timeout": int(str(url.query.get("connect_timeout", CONNECT_SECONDS)))}, pool_size=2, max_overflow=20)
 
+    # hundreds of rows in one statement; psycopg's executemany sends one for each
+    made.dialect.use_insertmanyvalues_wo_returning = True
+
     @sa.event.listens_for(made, "connect")
     def _set(connection: Any, record: Any) -> None:
         before, connection.autocommit = connection.autocommit, True
