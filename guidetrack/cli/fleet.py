@@ -18,6 +18,7 @@ from guidetrack._version import __version__
 from guidetrack.cli import EXIT_DONE, EXIT_TROUBLE
 from guidetrack.cli.app import App
 from guidetrack.cli.options import Span
+from guidetrack.cli.tell import say_rewound, send_run
 from guidetrack.errors import LockedError, StoreError
 from guidetrack.models import Outcome, OutcomeKind, Run, Settings
 
@@ -38,7 +39,6 @@ def schedule(app: App, ids: tuple[str, ...], mail: bool) -> int:
     Or the sources named, due or not, before all others. Prints what the workers found since the last time, once, as
     check does; the exit status is 2 while a source is overdue. Needs a catalogue on PostgreSQL.
     """
-    from guidetrack.cli.tell import send_run
     from guidetrack.fleet.queue import name_of
     from guidetrack.fleet.schedule import schedule as put
 
@@ -64,18 +64,17 @@ def _news(app: App, tracker: Tracker) -> tuple[Report, Run]:
     from guidetrack.report.terminal import check_lines
 
     now = app.now()
-    ours = {source.id for source in tracker.settings.sources}
     run = Run(f"{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}", now, __version__, tracker.settings.sha256,
               command="schedule")
     tracker.store.begin(run)
     tracker.last_run = run
     bad = [status_outcome(status) for status in tracker.status() if status.memory.misses or status.memory.gone_since]
-    report = tracker.report(changes=[change.id for change in tracker.store.untold() if change.source in ours],
-                            outcomes=bad)
+    report = tracker.report(changes=[change.id for change in tracker.untold()], outcomes=bad)
     text = check_lines(report, quiet=app.quiet, verbose=app.verbose, width=app.columns, colour=app.colour)
     if text:
         click.echo(text, nl=False)
     tracker.store.end(run.id, app.now())
+    say_rewound(tracker, report)
     return report, run
 
 

@@ -7,6 +7,7 @@ import shutil
 import smtplib
 import ssl
 import tempfile
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from guidetrack._version import __version__
-from guidetrack.errors import GuidetrackError, SourcesError
+from guidetrack.errors import DamagedError, EmptyArchiveError, GuidetrackError, MissingExtraError, SourcesError
 
 if TYPE_CHECKING:
     from guidetrack.cli.app import App
@@ -75,7 +76,7 @@ def clock_and_folder(settings: Settings, now: datetime) -> Iterator[Finding]:
     if now < EARLIEST:
         yield Finding("bad", "clock", f"this machine says {now:%Y-%m-%d %H:%M} UTC", "set the clock; use NTP")
     if "://" in settings.store.archive:
-        yield Finding("hint", "archive", f"{settings.store.archive}: not tried here")
+        yield _bucket(settings)
         return
     folder = Path(settings.store.archive)
     place = folder if folder.is_dir() else next((up for up in folder.parents if up.is_dir()), Path())
@@ -96,6 +97,25 @@ def clock_and_folder(settings: Settings, now: datetime) -> Iterator[Finding]:
     said = f"{folder} can be written, {free / 1e9:.1f} GB free"
     yield (Finding("ok", "archive", said) if free > ROOM_BYTES
            else Finding("hint", "archive", said, "make room: captures are kept for good"))
+
+
+def _bucket(settings: Settings) -> Finding:
+    """Whether objects can be made, listed and removed where captures are kept."""
+    from guidetrack.store.objects import Objects, Patience
+
+    address = settings.store.archive
+    try:
+        there = Objects.at(address, patience=Patience(total=PATIENCE_S, request=PATIENCE_S))
+        name = f".guidetrack-doctor/{uuid.uuid4().hex}"
+        there.put_new(name, b"")
+        seen = any(found.folder == ".guidetrack-doctor" for found in there.list(".guidetrack-doctor"))
+        there.delete(name)
+    except GuidetrackError as error:
+        return Finding("bad", "archive", str(error), "correct it, or name another place under [store] archive")
+    if not seen:
+        return Finding("bad", "archive", f"{address}: what was written there is not listed",
+                       "guidetrack needs a store that lists what was just written")
+    return Finding("ok", "archive", f"{address} can be written, listed and cleared")
 
 
 def mail(settings: Settings, *, offline: bool) -> Iterator[Finding]:
@@ -167,8 +187,13 @@ def archive(app: App, settings: Settings) -> Iterator[Finding]:
             yield from checks(tracker, app.now())
             yield from selects(tracker)
             yield from outbox(tracker.store)
+    except EmptyArchiveError:
+        yield Finding("hint", "checks", "nothing was checked yet", "guidetrack check")
+    except MissingExtraError as error:
+        yield Finding("bad", "archive", str(error), "install it where guidetrack runs")
     except GuidetrackError as error:
-        yield Finding("bad", "archive", str(error), "guidetrack verify says more")
+        yield Finding("bad", "archive", str(error),
+                      "guidetrack verify says more" if isinstance(error, DamagedError) else "")
 
 
 def checks(tracker: Tracker, now: datetime) -> Iterator[Finding]:

@@ -62,6 +62,16 @@ def send_run(app: App, tracker: Tracker, report: Report) -> bool:
         return _deliver(app, store, due(store.outbox(), app.now()))
 
 
+def say_rewound(tracker: Tracker, report: Report) -> None:
+    """Say of news that they may have been told before, when the catalogue was restored from a backup meanwhile."""
+    found = tracker.store.rewound(report.changes, tracker.now())
+    if found is not None and found.again:
+        numbers = ", ".join(f"#{change.id:04}" for change in found.again)
+        when = f"{found.until:%Y-%m-%d %H:%M} UTC"
+        click.echo(f"guidetrack: the catalogue was restored from a backup; news were told until {when} that it does "
+                   f"not hold. May have been told before: {numbers}.", err=True)
+
+
 def _weekly(app: App, tracker: Tracker) -> list[Delivery]:
     """The all-quiet mail, when it is wanted and this is the first run of an ISO week."""
     if not app.settings.mail.weekly or tracker.last_run is None:

@@ -13,6 +13,7 @@ import click
 from guidetrack.cli import EXIT_CHANGED, EXIT_DONE, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_TROUBLE
 from guidetrack.cli.app import App
 from guidetrack.cli.options import Span, When, check_past, data_format, exit_code_options
+from guidetrack.cli.tell import say_rewound, send_run
 from guidetrack.errors import LockedError, SourcesError, StoreError
 from guidetrack.models import Level, Outcome, OutcomeKind, Reason, Report
 
@@ -68,9 +69,8 @@ def _run(app: App, tracker: Tracker, ids: tuple[str, ...], looked: Looked, form:
     if broken is not None:
         app.remark(f"guidetrack: {broken}")
         return EXIT_TROUBLE
+    say_rewound(tracker, report)
     if mail:
-        from guidetrack.cli.tell import send_run
-
         trouble = send_run(app, tracker, report) or trouble
     if tracker.last_run is not None:
         tracker.store.told([change.id for change in report.changes], tracker.last_run.id)
@@ -109,7 +109,7 @@ def _report(tracker: Tracker, outcomes: list[Outcome], readable: bool) -> Report
     """The run as values: outcomes in the order of the file, and every change nobody was told yet."""
     order = {source.id: number for number, source in enumerate(tracker.settings.sources)}
     outcomes.sort(key=lambda outcome: order.get(outcome.source.id, 0))
-    numbers = [change.id for change in tracker.store.untold()] if readable else []
+    numbers = [change.id for change in tracker.untold()] if readable else []
     return tracker.report(changes=numbers, outcomes=outcomes)
 
 

@@ -1,6 +1,7 @@
 """Store: what we keep, behind one object. Each method is one question or one transaction.
 
-Made for one thread, but for :meth:`Store.keep`, which only touches files and may run in several.
+One thread at a time writes, claims and releases. Questions may be asked from others meanwhile, and :meth:`Store.keep`,
+which only touches files, may run in several.
 """
 
 from __future__ import annotations
@@ -27,7 +28,18 @@ from guidetrack.models import (
     StoreSettings,
     Text,
 )
-from guidetrack.store import captures, catalogue, changes, configuration, memories, outbox, recording, runs, unwarc
+from guidetrack.store import (
+    captures,
+    catalogue,
+    changes,
+    configuration,
+    memories,
+    outbox,
+    recording,
+    rewound,
+    runs,
+    unwarc,
+)
 from guidetrack.store.archive import Archive
 from guidetrack.store.lock import held, read_note
 from guidetrack.store.opening import open_catalogue
@@ -136,12 +148,8 @@ class Store:
 
     # what the next check needs
 
-    def memory(self, source: str) -> Memory | None:
-        """What the next check needs to know of one source; None when it was never looked at."""
-        return self.catalogue.ask(lambda db: memories.some(self.catalogue, db, [source]), single=True).get(source)
-
     def memories_of(self, sources: Sequence[str]) -> dict[str, Memory]:
-        """The same for a few sources, by source id; those never looked at are left out."""
+        """What the next check needs to know of a few sources, by source id; those never looked at are left out."""
         return self.catalogue.ask(lambda db: memories.some(self.catalogue, db, sources), single=True)
 
     def last_checked(self) -> dict[str, datetime]:
@@ -229,6 +237,15 @@ class Store:
         """Record that a run told these changes."""
         numbers = tuple(ids)
         self.catalogue.transact(lambda writing: changes.told(writing, numbers, run_id, self._latest))
+        self._note_told(numbers)
+
+    def _note_told(self, numbers: Sequence[int]) -> None:
+        if numbers and self.catalogue.schema:
+            rewound.note(self.archive, self.catalogue, self._latest)
+
+    def rewound(self, news: Iterable[Change], now: datetime) -> rewound.Rewound | None:
+        """Whether the catalogue was restored from a backup, and which of the ``news`` may have been told before."""
+        return rewound.rewound(self.archive, self.catalogue, news, now) if self.catalogue.schema else None
 
     def checks(self, *, source: str | None = None, since: datetime | None = None,
                until: datetime | None = None, command: str = "check") -> Iterator[Check]:
@@ -276,8 +293,10 @@ class Store:
         numbers = tuple(told)
         if not deliveries and not numbers:
             return []
-        return self.catalogue.transact(
+        found = self.catalogue.transact(
             lambda writing: outbox.enqueue(writing, deliveries, numbers, run_id, self._latest))
+        self._note_told(numbers)
+        return found
 
     def outbox(self, *, pending_only: bool = True) -> list[Delivery]:
         """Messages waiting, or all there ever were, oldest first."""

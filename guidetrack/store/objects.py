@@ -32,7 +32,7 @@ LARGE_BYTES = 32_000_000
 _PREFIX = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._=+-]{0,199}")
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
 _CODE = re.compile(r"<Code>([A-Za-z0-9]{1,60})</Code>")
-_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT", "AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT")
 _NO_BUCKET = {"NoSuchBucket", "ContainerNotFound"}
 _PASSING = {408, 429, 500, 502, 503, 504}
 _HINTS = {"s3": "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION", "gs": "GOOGLE_SERVICE_ACCOUNT",
@@ -86,7 +86,8 @@ class Objects:
             # tried again here and not there, so that every kind of trouble is waited out the same way
             store = build(clean, client_options=options, retry_config={"max_retries": 0}, **more)
         except Exception as error:
-            raise StoreError(f"archive {clean}: {_first_line(error)}") from error
+            raise StoreError(f"archive {clean}: {_first_line(error)}; it wants {_HINTS[scheme]} in the environment"
+                             ) from error
         return cls(clean, store, patience=patience, large=large)
 
     def where(self, name: str) -> str:

@@ -166,7 +166,18 @@ class Asking:
 
     def waiting(self, now: datetime) -> list[Change]:
         """Changes that nobody has reviewed for two weeks, oldest first."""
-        return self.store.changes(unreviewed=True, older_than=now - WAITING)[::-1]
+        return self._ours(self.store.changes(unreviewed=True, older_than=now - WAITING)[::-1])
+
+    def untold(self) -> list[Change]:
+        """Changes that are to be told and that no run has told yet, oldest first."""
+        return self._ours(self.store.untold())
+
+    def _ours(self, changes: list[Change]) -> list[Change]:
+        """A catalogue on a server may be that of several files: each is told of its own sources."""
+        if not self.store.catalogue.schema:
+            return changes
+        known = {source.id for source in self.settings.sources}
+        return [change for change in changes if change.source in known]
 
 
 def _moment(when: datetime | date | None, *, end: bool = False) -> datetime | None:
