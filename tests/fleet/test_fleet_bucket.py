@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from guidetrack.models import StoreSettings
 from guidetrack.store import Store, objects
 from guidetrack.store.objects import Objects, Patience
 from guidetrack.store.verify import verify
-from tests.support import bucket
+from tests.support import bucket, postgres
 from tests.support.archive import DAY, NOW, VERSION, open_store, record, running
 from tests.support.site import Site
 from tests.support.watched import Watched, page, varied
@@ -29,15 +31,28 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoreSettings:
     return StoreSettings(f"s3://{bucket.fresh(monkeypatch)}/p", str(tmp_path / "catalogue.sqlite3"))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, settings: StoreSettings, tmp_path: Path) -> StoreSettings:
+    """The same, and with the catalogue on a server."""
+    if request.param == "sqlite":
+        return settings
+    name = hashlib.sha256(str(tmp_path).encode()).hexdigest()[:20]
+    return replace(settings, catalogue=postgres.shared().address(f"bucket_{name}"))
+
+
 @pytest.fixture
 def front(monkeypatch: pytest.MonkeyPatch) -> Iterator[bucket.Front]:
-    """A front before the S3 server; patience is short behind it."""
+    """A front before the S3 server; pauses are short behind it."""
     bucket.need()
     made = bucket.Front()
-    short = Patience(total=1.0, first=0.01, longest=0.1, request=5.0)
-    monkeypatch.setattr(objects.Objects.at.__func__, "__kwdefaults__", {"patience": short, "large": 6_000_000})  # type: ignore[attr-defined]
+    _patience(monkeypatch, 60.0)
     yield made
     made.close()
+
+
+def _patience(patch: pytest.MonkeyPatch, total_s: float) -> None:
+    short = Patience(total=total_s, first=0.01, longest=0.1, request=5.0)
+    patch.setattr(objects.Objects.at.__func__, "__kwdefaults__", {"patience": short, "large": 6_000_000})  # type: ignore[attr-defined]
 
 
 def _open(settings: StoreSettings, *, write: bool = True) -> Store:
@@ -88,11 +103,12 @@ print("done")
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_dying_at_every_request_leaves_a_whole_archive(settings: StoreSettings, when: str) -> None:
+def test_dying_at_every_request_leaves_a_whole_archive(either: StoreSettings, when: str) -> None:
     """Killed before or after any request to the store: what was recorded is there, what was not is cleared away."""
+    settings = either
     with _open(settings) as store:
         _run(store, 1, "a")
-    for step in range(1, 40):
+    for step in range(1, 60):
         died = subprocess.run([sys.executable, "-c", _DYING, settings.archive, settings.catalogue, str(step), when],
                               cwd=Path(__file__).parents[2], capture_output=True, text=True)
         assert died.returncode in (0, 9), died.stderr
@@ -182,11 +198,13 @@ def test_a_check_while_the_store_refuses(watched: Watched, site: Site, monkeypat
     site.page("/a", varied(p0="Patients must be observed for at least one hour after each dose."))
     capsys.readouterr()
     front.script = lambda method, path: what if method == "PUT" else "pass"
+    _patience(monkeypatch, 1.0)
     assert run(["-c", sources, "check"]) == 2
     told = capsys.readouterr()
     assert "nothing was lost, try later" in told.err
     assert "Traceback" not in told.err + told.out
     front.script = lambda method, path: "pass"
+    _patience(monkeypatch, 60.0)
     assert run(["-c", sources, "check"]) == 0
     assert "one hour" in capsys.readouterr().out
     assert run(["-c", sources, "verify"]) == 0

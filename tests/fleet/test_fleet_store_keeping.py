@@ -7,7 +7,7 @@ import pytest
 from tests.store import test_store_keeping
 from tests.support import bucket
 
-pytestmark = [pytest.mark.fleet, pytest.mark.usefixtures("in_a_bucket")]
+pytestmark = [pytest.mark.fleet, pytest.mark.fast, pytest.mark.usefixtures("in_a_bucket")]
 bucket.adopt(globals(), test_store_keeping, frozenset((
     "test_a_damaged_body_is_an_error",
     "test_other_tools_read_our_files",

@@ -26,6 +26,8 @@ __all__ = ["clinic"]
 pytestmark = pytest.mark.fleet
 NEWS = varied(p0="Patients must be observed for at least three hours after each dose.")
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+away_s = pytest.mark.parametrize("away_s", [4, pytest.param(30, marks=pytest.mark.soak)])
+"""How long something is away."""
 
 
 @pytest.fixture
@@ -75,7 +77,8 @@ def _changed_under(house: Clinic, trouble: Callable[[], None]) -> None:
     assert house.run("verify") == ""
 
 
-def test_the_database_goes_away_and_comes_back(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+@away_s
+def test_the_database_goes_away_and_comes_back(tmp_path: Path, request: pytest.FixtureRequest, away_s: int) -> None:
     """Workers say so, wait, and go on by themselves; nothing is lost and no change is recorded twice."""
     postgres.need()
     server = postgres.Server()
@@ -84,25 +87,27 @@ def test_the_database_goes_away_and_comes_back(tmp_path: Path, request: pytest.F
 
     def away() -> None:
         server.stop("immediate")
-        time.sleep(4)
+        time.sleep(away_s)
         server.start()
 
     _changed_under(house, away)
     assert "the database server" in _said(house) or "the queue" in _said(house)
 
 
+@away_s
 def test_the_bucket_refuses_for_a_while(tmp_path: Path, request: pytest.FixtureRequest, front: bucket.Front,
-                                        monkeypatch: pytest.MonkeyPatch) -> None:
+                                        monkeypatch: pytest.MonkeyPatch, away_s: int) -> None:
     """Workers wait it out: nothing is lost and no change is recorded twice."""
     name = bucket.fresh(monkeypatch, front.address)
     address = postgres.shared().address(f"refused_{os.getpid()}_{time.monotonic_ns()}")
-    house = Clinic(tmp_path, _site(request, 6), 6, 4, address)
+    house = Clinic(tmp_path, _site(request, 6), 6, 8, address)
     text = house.file.read_text().replace('archive = "snapshots"', f'archive = "s3://{name}/p"')
     house.file.write_text(text)
 
     def refused() -> None:
         front.script = lambda method, path: "503"
-        time.sleep(4)
+        until(lambda: sum(what == "503" for _, _, what in front.seen) > 3)
+        time.sleep(away_s)
         front.script = lambda method, path: "pass"
 
     _changed_under(house, refused)

@@ -13,7 +13,7 @@ from guidetrack.store import places
 from guidetrack.store.objects import Objects, Patience
 from tests.support import bucket
 
-pytestmark = pytest.mark.fleet
+pytestmark = [pytest.mark.fleet, pytest.mark.fast]
 SHORT = Patience(total=5.0, first=0.01, longest=0.05, request=5.0)
 BRIEF = Patience(total=0.2, first=0.01, longest=0.05, request=2.0)
 
