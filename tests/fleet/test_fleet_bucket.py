@@ -51,7 +51,7 @@ def front(monkeypatch: pytest.MonkeyPatch) -> Iterator[bucket.Front]:
 
 
 def _patience(patch: pytest.MonkeyPatch, total_s: float) -> None:
-    short = Patience(total=total_s, first=0.01, longest=0.1, request=5.0)
+    short = Patience(total=total_s, first=0.01, longest=0.1, request=30.0)
     patch.setattr(objects.Objects.at.__func__, "__kwdefaults__", {"patience": short, "large": 6_000_000})  # type: ignore[attr-defined]
 
 

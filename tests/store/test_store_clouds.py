@@ -14,7 +14,7 @@ from guidetrack.store.objects import Objects, Patience
 from tests.support import bucket
 
 pytestmark = [pytest.mark.fleet, pytest.mark.fast]
-BRIEF = Patience(total=0.3, first=0.01, longest=0.1, request=2.0)
+BRIEF = Patience(total=0.3, first=0.01, longest=0.1, request=30.0)
 Cloud = Callable[[int, str], None]
 
 

@@ -14,8 +14,8 @@ from guidetrack.store.objects import Objects, Patience
 from tests.support import bucket
 
 pytestmark = [pytest.mark.fleet, pytest.mark.fast]
-SHORT = Patience(total=5.0, first=0.01, longest=0.05, request=5.0)
-BRIEF = Patience(total=0.2, first=0.01, longest=0.05, request=2.0)
+SHORT = Patience(total=60.0, first=0.01, longest=0.05, request=30.0)
+BRIEF = Patience(total=0.2, first=0.01, longest=0.05, request=30.0)
 
 
 @pytest.fixture
