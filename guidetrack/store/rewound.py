@@ -17,13 +17,14 @@ import sqlalchemy as sa
 
 from guidetrack.errors import DamagedError
 from guidetrack.models import Change
-from guidetrack.store import runs
+from guidetrack.store import postgres, runs
 from guidetrack.store.archive import Archive
 from guidetrack.store.catalogue import Catalogue, head
 from guidetrack.store.journal import iso
 from guidetrack.store.schema import journal
 
-MARK = ".told/last.json"
+FOLDER = ".told"
+MARK = f"{FOLDER}/last.json"
 FORGOTTEN = timedelta(days=60)
 """By then every source was looked at again."""
 _MAX_BYTES = 10_000
@@ -39,13 +40,16 @@ class Rewound:
 
 
 def note(archive: Archive, catalogue: Catalogue, now: datetime) -> None:
-    """Say beside the bodies how far the journal went when news were told."""
-    before = _read(archive)
-    number, digest = catalogue.ask(head, single=True)
-    until = _until(before, catalogue)
-    said = {"number": number, "hash": digest, "at": iso(now), "restored": iso(until) if until else None}
-    archive.place.delete(MARK)
-    archive.place.put_new(MARK, json.dumps(said).encode())
+    """Say beside the bodies how far the journal went when news were told; not when another process is at it."""
+    with catalogue.trouble(), catalogue.writing.connect() as connection, connection.begin():
+        if not postgres.try_turn(connection, postgres.key(catalogue.schema, FOLDER)):
+            return
+        until = _until(_read(archive), catalogue)
+        number, digest = head(connection)
+        said = {"number": number, "hash": digest, "at": iso(now), "restored": iso(until) if until else None}
+        for found in list(archive.place.list(FOLDER)):  # what somebody killed left half written, too
+            archive.place.delete(f"{FOLDER}/{found.name}")
+        archive.place.put_new(MARK, json.dumps(said).encode())
 
 
 def rewound(archive: Archive, catalogue: Catalogue, news: Iterable[Change], now: datetime) -> Rewound | None:

@@ -27,7 +27,7 @@ class Recorder:
         self._linger_s = linger_s
         self._waiting: list[Waiting] = []
         self._timer: asyncio.TimerHandle | None = None
-        self._writing: set[asyncio.Task[None]] = set()
+        self._writing: asyncio.Task[None] | None = None
 
     async def put(self, record: Record) -> Change | None:
         """Keep a record; the change comes back with its number. Raises StoreError when it cannot be kept."""
@@ -44,20 +44,26 @@ class Recorder:
     async def flush(self) -> None:
         """Write everything handed over so far."""
         self._flush()
-        while self._writing:
-            await asyncio.wait(self._writing)
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
 
     def _flush(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        batch, self._waiting = self._waiting, []
-        if batch:
-            task = asyncio.ensure_future(self._write(batch))
-            self._writing.add(task)
-            task.add_done_callback(self._writing.discard)
+        if self._waiting and self._writing is None:
+            self._writing = asyncio.ensure_future(self._write())
 
-    async def _write(self, batch: list[Waiting]) -> None:
+    async def _write(self) -> None:
+        """One batch after another: what is handed over while one is written, or waits for its turn, goes together."""
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                await self._write_batch(batch)
+        finally:
+            self._writing = None
+
+    async def _write_batch(self, batch: list[Waiting]) -> None:
         try:
             changes = await self._desk(self._store.record, [record for record, _ in batch])
         except Exception as error:
