@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from guidetrack.compare.features import STRUCK
 from guidetrack.compare.findings import Finding, Matter
 from guidetrack.compare.frames import Frames
-from guidetrack.compare.phrases import stems_of, words_of
+from guidetrack.compare.phrases import stem, stems_of, words_of
 from guidetrack.compare.vocabulary import Unit, Vocabulary
 from guidetrack.compare.wording import EMPTY_WORDS, QUOTED, SMALL_ABROAD, Swap, beside, turned
 from guidetrack.models.enums import Level
 from guidetrack.normal import normal
 
 _MEASURES = frozenset({"dose", "volume", "weight", "pressure"})
+LONGEST_UNIT = 24
+"""Characters of a unit with what it is counted against."""
+
 _UNIT = re.compile(r"[^\W\d_]{1,12}(?:/[^\W\d_]{1,12}){0,3}")
 _REACHING = frozenset({"scope.negation", "scope.only", "scope.exception"})
 _PIECE = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.;:!?](?=\s)")
@@ -75,10 +78,12 @@ class Exchanges:
 
     def _units_changed(self, gone: str, come: str) -> list[Finding]:
         """``mg/kg`` for ``mg`` without a number beside it, as at the head of a column."""
-        before, after = gone.strip(" ()[],;:"), come.strip(" ()[],;:")
-        if before == after or not all(_UNIT.fullmatch(text) for text in (before, after)):
+        if max(len(gone), len(come)) > LONGEST_UNIT:
             return []
+        before, after = gone.strip(" ()[],;:"), come.strip(" ()[],;:")
         (one, _, per), (other, _, by) = (text.partition("/") for text in (before, after))
+        if stem(normal(one)) not in self._vocabulary.units or before == after or not _UNIT.fullmatch(after):
+            return []
         mine, theirs = self.unit_in(one), self.unit_in(other)
         if mine is None or theirs is None or not {mine.group, theirs.group} <= _MEASURES:
             return []
@@ -89,26 +94,29 @@ class Exchanges:
     def unit_in(self, text: str) -> Unit | None:
         """The first unit of measure that words name."""
         stems = stems_of(normal(text)) if text else ()
-        for at, stem in enumerate(stems):
-            for name, unit in self._vocabulary.units.get(stem, ()):
+        for at, first in enumerate(stems):
+            for name, unit in self._vocabulary.units.get(first, ()):
                 if stems[at : at + len(name)] == name:
                     return unit
         return None
 
-    def divided(self, before: str, after: str) -> list[Finding]:
+    def divided(self, before: str, after: str, swaps: Sequence[Swap]) -> list[Finding]:
         """The same words cut into sentences elsewhere: "Do not dose. At home only" is not "Do not dose at home. Only".
 
         Told where a word of rule or reach is among them; a stop that only came or only went weighs less.
         """
+        gone, come = " ".join(swap.gone for swap in swaps), " ".join(swap.come for swap in swaps)
+        if words_of(gone.lower()) != words_of(come.lower()):
+            return []
         (mine, stops), (theirs, others) = _stops(before), _stops(after)
         if mine != theirs or stops == others:
             return []
         terms = self._frames.terms(after)
         if not (terms["force"] or any(term.group in _REACHING for term in terms["scope"])):
             return []
-        gone, come = stops - others, others - stops
-        level = Level.HIGH if gone and come else Level.MEDIUM
-        at = min(gone | come)
+        lost, new = stops - others, others - stops
+        level = Level.HIGH if lost and new else Level.MEDIUM
+        at = min(lost | new)
         return [Finding(level, Matter.SMALL_WORD, _around(before, at), _around(after, at), "divided elsewhere")]
 
     def joins(self, swap: Swap) -> bool:

@@ -63,7 +63,7 @@ class Weigher:
             return [contact(old, new)]
         judge = Judge(self._vocabulary, self.frames.topics(path, new, context, old), self._exchanges.unit_in(head))
         found = [*judge.findings(old, new), *self._exchanges.swapped(swaps)]
-        found += self._exchanges.divided(old_text, new_text)
+        found += self._exchanges.divided(old_text, new_text, swaps)
         if STRUCK in old_text or STRUCK in new_text:
             found = [told_of_struck(finding, old_text, new_text) for finding in found]
         if self._is_contact(old, new, found):
