@@ -2,7 +2,7 @@
 became the last item of a list of what is allowed or forbidden.
 
 Only what a reader sees counts: what an item is nested in, not the number of its level, nor the tags of a page that was
-rebuilt.
+rebuilt. Texts of equal digests are never told apart: a digest sees what items hang on, not whether a line is one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from guidetrack.compare.frames import Frames
 from guidetrack.compare.lines import Side
 from guidetrack.compare.pairing import Pair
 from guidetrack.compare.vocabulary import load
-from guidetrack.models.enums import BlockKind
+from guidetrack.models.enums import BlockKind, Format
 
 _NOTHING = -1
 
@@ -38,6 +38,8 @@ def rehung(old: Side, new: Side, equal: list[Run], elsewhere: list[Pair]) -> lis
     """Where lines matched as equal hang on other lines. ``elsewhere``: the other pairs of lines."""
     if BlockKind.ITEM not in old.kinds and BlockKind.ITEM not in new.kinds:
         return []
+    if Format.PDF in (old.text.format, new.text.format):
+        return []  # there, depth is a guess from where lines begin
     mine, theirs = hung_on(old), hung_on(new)
     pairs = {i + k: j + k for i, j, n in equal for k in range(n)}
     became = pairs | dict(elsewhere)
@@ -60,7 +62,7 @@ def rehung(old: Side, new: Side, equal: list[Run], elsewhere: list[Pair]) -> lis
             found[-1] = last._replace(lines=last.lines + 1)
         else:
             found.append(Rehung((i, j), 1, source, target))
-    return found
+    return [] if found and old.text.digest == new.text.digest else found
 
 
 def _next_to(last: Rehung, i: int, j: int) -> bool:

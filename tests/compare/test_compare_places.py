@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from guidetrack.compare import compare, rebuild_new, rebuild_old
 from guidetrack.extract import extract
-from guidetrack.models import Comparison, EditKind, Section, Text
+from guidetrack.models import Comparison, EditKind, Format, Section, Text
 from tests.compare.test_compare_regulators import page
 from tests.compare.texts import check_ops, item, row, section, text
 
@@ -57,10 +59,16 @@ def test_a_rewritten_parent_keeps_its_items():
 @pytest.mark.parametrize(("lead", "level"), [("Forbidden:", "high"), ("Allowed:", "low"), ("Where it is forbidden", "high")])
 def test_a_paragraph_that_joins_a_list_is_told(lead, level):
     """What stood beside a list of what is forbidden is forbidden now, too."""
-    old = page("Care", f"{lead}\n- care at home\n- care by post\ncare on a ward")
-    comparison = both_ways(old, page("Care", f"{lead}\n- care at home\n- care by post\n- care on a ward"))
+    lines = f"{lead}\n- care at home\n- care by post\n{{}}care on a ward\n== About\nOur {{}} are open."
+    comparison = both_ways(page("Care", lines.format("", "doors")), page("Care", lines.format("- ", "clinics")))
     assert comparison.level == level
-    assert comparison.summary == f'Care: moved "care on a ward" to the list under "{lead.rstrip(":")}"'
+    assert f'"care on a ward" moved to the list under "{lead.rstrip(":")}" in Care' in comparison.reasons
+
+
+def test_nesting_guessed_from_a_pdf_is_no_content():
+    """Another layout begins its lines elsewhere."""
+    old, new = (replace(page("Use", said), format=Format.PDF) for said in (NESTED, NESTED.replace("  - ", "- ")))
+    assert not both_ways(old, new)
 
 
 def test_a_list_that_was_set_in_paragraphs_is_no_change():
