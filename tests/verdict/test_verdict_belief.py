@@ -71,6 +71,13 @@ def test_where_little_was_said_little_can_be_shared() -> None:
     assert verdict is None or verdict.once
 
 
+def test_a_text_without_heading_or_title_cannot_be_named() -> None:
+    """Where the old text had neither, that what came names nothing of it says nothing: it is held once (design 2.6)."""
+    old = text_of("".join(f"<p>{said}</p>" for said in ENGLISH.paragraphs).encode())
+    verdict = judge(capture(b"<p>There is nothing more to be said about the matter, says the office.</p>"), old)
+    assert verdict is None or verdict.once
+
+
 def test_emptied_template_in_german_is_held_once() -> None:
     """The heading alone is still the document's, in any language."""
     verdict = judge(capture(bare(GERMAN.title, f"<h1>{GERMAN.title}</h1><p>Kurzfassung folgt.</p>")),

@@ -27,7 +27,7 @@ WEAK = 0.5
 A_PAGE = 150
 """Words of sentences from which what came is a text of its own, whatever it is about."""
 SMALL = 24
-"""Words of an old text up to which little can be shared with it."""
+"""Words of an old text up to which little can be shared with it; as little as with one that had no heading or title."""
 _SPOKEN = ("text", "voice", "title", "heading", "noscript", "object")
 
 
@@ -40,7 +40,7 @@ def speaks_again(case: Case) -> bool:
     named = bool(_subject(case) & _spoken(case, said)) or case.alike.vocabulary >= SAME_WORDS
     if _sounds_like_a_wall(case):
         return stayed >= STAYED_CLEARLY or (a_page and named) or marks_of_subject(case) >= NAMED
-    small = case.alike.old_words <= SMALL
+    small = case.alike.old_words <= SMALL or not _subject(case)
     return stayed >= STAYED or small or a_page or named or document_marks(said) >= NAMED
 
 
