@@ -81,6 +81,12 @@ def test_no_address_word_is_listed_twice() -> None:
             assert seen.setdefault(word, reason) == reason, word
 
 
+def test_the_tables_may_be_folded_before_they_are_spelled_out() -> None:
+    """No alternative leaves two spaces behind, so thousands of phrases are folded line by line."""
+    for written in (written for entry in table("words")["words"] for written in entry["say"]):
+        assert list(spelled_out(fold(written))) == [fold(phrase) for phrase in spelled_out(written)], written
+
+
 def test_phrase_gap_stays_in_the_sentence() -> None:
     """A gap is bounded by 60 characters and by the sentence."""
     phrase = Phrase.read("page * not found")

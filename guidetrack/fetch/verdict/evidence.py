@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from guidetrack.fetch.verdict.data import table
 from guidetrack.fetch.verdict.scan import count_words
-from guidetrack.fetch.verdict.words import Index, fold, spelled_out
+from guidetrack.fetch.verdict.words import Index, fold
 from guidetrack.models.enums import Reason
 
 LEAD = 4_000
@@ -80,10 +80,10 @@ def _titles() -> dict[str, tuple[Reason, float]]:
 @cache
 def _phrases() -> Index[tuple[Reason, float]]:
     return Index(
-        (phrase, (Reason(entry["reason"]), float(entry["weight"])))
+        (phrase, meaning)
         for entry in table("words")["words"]
-        for written in entry["say"]
-        for phrase in spelled_out(written)
+        for meaning in [(Reason(entry["reason"]), float(entry["weight"]))]
+        for phrase in entry["say"]
     )
 
 

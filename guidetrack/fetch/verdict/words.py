@@ -6,14 +6,16 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import product
-from typing import Generic, TypeVar
+from itertools import chain, product
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 GAP = 60
 """Most characters that `` * `` in a phrase stands for."""
+
+_WORDLESS_ASCII = " "
+"""No word: under it stand the phrases without a whole word that ASCII texts may hold."""
 
 _QUOTES = str.maketrans(
     {
@@ -54,10 +56,19 @@ _STOP = re.compile(r"[.!?;] |\n")
 
 def fold(text: str) -> str:
     """Lower case, no accents, plain quotes and dashes, single spaces; line breaks become spaces."""
+    return " ".join(_respelt(text).split())
+
+
+def fold_lines(lines: Iterable[str]) -> list[str]:
+    """Each of many lines folded, at a fraction of the cost. A line has no line break."""
+    return [" ".join(line.split()) for line in _respelt("\n".join(lines)).split("\n")]
+
+
+def _respelt(text: str) -> str:
     text = text.casefold()
-    if not text.isascii():
-        text = _COMBINING.sub("", unicodedata.normalize("NFKD", text.translate(_QUOTES)))
-    return " ".join(text.split())
+    if text.isascii():
+        return text
+    return _COMBINING.sub("", unicodedata.normalize("NFKD", text.translate(_QUOTES)))
 
 
 def tokens(folded: str) -> set[str]:
@@ -71,25 +82,16 @@ def spelled_out(written: str) -> Iterator[str]:
     yield from map("".join, product(*parts)) if len(parts) > 1 and "|" in written else (written,)
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """Parts that follow each other within :data:`GAP` characters of one sentence; ``open_end``: a word may go on."""
 
     parts: tuple[str, ...]
     open_end: bool
 
     @classmethod
-    def read(cls, written: str) -> Phrase:
-        """From the tables' spelling: `` * `` is a gap, a final ``~`` lets the last word go on."""
-        return cls(tuple(fold(part) for part in written.rstrip("~").split(" * ")), written.endswith("~"))
-
-    @property
-    def whole_words(self) -> list[str]:
-        """The words a text must have for the phrase to be in it; none where a script has no spaces."""
-        words = [word for part in self.parts for word in _TOKEN.findall(part)]
-        if self.open_end and words:
-            words.pop()
-        return words if all(map(str.isascii, words)) else []
+    def read(cls, folded: str) -> Phrase:
+        """From the tables' spelling, folded: `` * `` is a gap, a final ``~`` lets the last word go on."""
+        return cls(tuple(folded.rstrip("~").split(" * ")), folded.endswith("~"))
 
     def find(self, text: str, tries: int = 16) -> Iterator[tuple[int, int]]:
         """Start and end of each occurrence, at most ``tries`` starts looked at."""
@@ -124,25 +126,48 @@ def _wordy(char: str) -> bool:
 
 
 class Index(Generic[T]):
-    """Phrases with what they mean, found by their rarest word."""
+    """Phrases with what they mean, found by their rarest word, and taken apart when a text first has that word.
+
+    Tables hold thousands of phrases of which a run meets few: what is done with each of them counts.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
-        read = [(Phrase.read(written), meaning) for written, meaning in entries]
-        words = [phrase.whole_words for phrase, _ in read]
-        common = Counter(word for each in words for word in set(each))
-        self._by_word: dict[str, list[tuple[Phrase, T]]] = {}
-        for entry, each in zip(read, words, strict=True):
-            key = min(each, key=lambda word: (common[word], -len(word)), default="")
-            self._by_word.setdefault(key, []).append(entry)
-        self._wordless_ascii = [entry for entry in self._by_word.get("", []) if all(map(str.isascii, entry[0].parts))]
+        listed = list(entries)
+        folded = fold_lines(written for written, _ in listed)
+        pairs = zip(folded, listed, strict=True)
+        spelled = [(phrase, meaning) for line, (_, meaning) in pairs for phrase in spelled_out(line)]
+        words = [_whole_words(phrase) for phrase, _ in spelled]
+        common = Counter(chain.from_iterable(map(set, words)))
+        rarity = {word: (count, -len(word)) for word, count in common.items()}
+        self._by_word: dict[str, list[tuple[str, T]]] = {}
+        for entry, each in zip(spelled, words, strict=True):
+            self._by_word.setdefault(min(each, key=rarity.__getitem__, default=""), []).append(entry)
+        self._read: dict[str, list[tuple[Phrase, T]]] = {}
 
     def search(self, text: str) -> Iterator[tuple[T, int, int]]:
         """Meaning, start and end of every phrase in a folded text."""
         words = tokens(text)
         words.add("")
+        plain = text.isascii()
         for word in sorted(words & self._by_word.keys()):
-            entries = self._by_word[word] if word or not text.isascii() else self._wordless_ascii
-            for phrase, meaning in entries:
+            for phrase, meaning in self._entries(word, plain):
                 if phrase.parts[0] in text:
                     for start, end in phrase.find(text):
                         yield meaning, start, end
+
+    def _entries(self, word: str, plain: bool) -> list[tuple[Phrase, T]]:
+        """The phrases under a word, and those without one: of these no more than an ASCII text may hold."""
+        key = word or (_WORDLESS_ASCII if plain else "")
+        if key not in self._read:
+            entries = self._by_word[word]
+            kept = [entry for entry in entries if key != _WORDLESS_ASCII or entry[0].isascii()]
+            self._read[key] = [(Phrase.read(phrase), meaning) for phrase, meaning in kept]
+        return self._read[key]
+
+
+def _whole_words(folded: str) -> list[str]:
+    """The words a text must have for the phrase to be in it; none where a script has no spaces."""
+    words: list[str] = _TOKEN.findall(folded)
+    if folded.endswith("~") and words:
+        words.pop()
+    return words if folded.isascii() or all(map(str.isascii, words)) else []
