@@ -31,6 +31,8 @@ from benchmarks.fleet_site import Visit, host
 from tests.support import postgres
 
 PAUSE_S, SLACK_S = 0.02, 0.002
+PIECE = 50_000
+"""Sources in one file of several."""
 SITE = Path(__file__).with_name("fleet_site.py")
 
 
@@ -81,7 +83,10 @@ class Fleet:
                    f'every = "1s"\n' for number in range(self.sources)]
         some = [text for number, text in enumerate(written) if number % self.hosts < self.hosts // self._part]
         for name, chosen in (("all", written), ("part", some)):
-            (self._home / f"{name}.toml").write_text(head + "".join(chosen))
+            pieces = [f"{name}-{at}.toml" for at in range(0, len(chosen), PIECE)]
+            for piece, at in zip(pieces, range(0, len(chosen), PIECE), strict=True):
+                (self._home / piece).write_text("".join(chosen[at : at + PIECE]))
+            (self._home / f"{name}.toml").write_text(f"include = {json.dumps(pieces)}\n{head}")
         self.some = len(some)
         return self
 

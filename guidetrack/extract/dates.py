@@ -127,9 +127,12 @@ def _lifted(section: Section, language: str, found: list[StatedDate], aside: lis
 
 
 def _without_stamp(block: Block, language: str, found: list[StatedDate], aside: list[SetAside]) -> Block:
-    """``block`` without the stamp it ends with ("Opinion - published 12 March 2026")."""
+    """A paragraph without the stamp it ends with ("Opinion - published 12 March 2026").
+
+    An entry of a list keeps it: there it is the date of another document, and its change is news.
+    """
     parts = _LAST_PART.fullmatch(block.text)
-    if block.kind is BlockKind.ROW or parts is None:
+    if block.kind is not BlockKind.PARAGRAPH or parts is None:
         return block
     head, tail = parts.groups()
     stamps = read_stamp(tail, language)

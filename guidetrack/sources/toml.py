@@ -13,7 +13,7 @@ from guidetrack.errors import SourcesError
 from guidetrack.sources.locate import Lines
 
 MAX_BYTES = 5_000_000
-"""A file of 10,000 sources is a third of this; what is larger is not a file of sources."""
+"""A file of 10,000 sources is a third of this; more go into files that it includes."""
 MAX_LINE = 16_384
 """Characters of one line; nobody reads more."""
 
@@ -65,7 +65,8 @@ def _read(path: Path, name: str) -> bytes:
     except (OSError, ValueError) as error:
         raise SourcesError(f"{name}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
     if len(raw) > MAX_BYTES:
-        raise SourcesError(f"{name}: larger than {MAX_BYTES // 10**6} MB; expected a list of sources, not data")
+        raise SourcesError(f"{name}: larger than {MAX_BYTES // 10**6} MB; expected a list of sources, not data. "
+                           'A long list goes into several files: include = ["more.toml"]')
     return raw
 
 
