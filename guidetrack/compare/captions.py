@@ -25,13 +25,13 @@ class Captions:
     """The captions of one text: only lines that allow, forbid, require, except, or name what is contraindicated."""
 
     def __init__(self, side: Side, frames: Frames) -> None:
-        self._side = side
+        self.side = side
         self._frames = frames
         self._over: dict[int, list[str]] = {}
 
     def over(self, at: int) -> str:
         """The caption a line stands under, in its section; empty for none, and for a heading."""
-        owner = self._side.owners[at]
+        owner = self.side.owners[at]
         if owner not in self._over:
             self._read(owner)
         return self._over[owner][at - self._first(owner)]
@@ -39,11 +39,11 @@ class Captions:
     def path(self, at: int, lead: str = "") -> tuple[str, ...]:
         """The headings down to a line, and its caption where it is not the ``lead`` of its list."""
         caption = self.over(at)
-        return (*self._side.path(at), caption) if caption and caption != bare(lead) else self._side.path(at)
+        return (*self.side.path(at), caption) if caption and caption != bare(lead) else self.side.path(at)
 
     def is_one(self, at: int) -> bool:
         """Whether a line is a caption: short, without a stop, followed in its section, and it makes a rule."""
-        side = self._side
+        side = self.side
         text = side.texts[at]
         if side.kinds[at] not in _KINDS or len(text) > LONGEST or text.endswith(_ENDS):
             return False
@@ -54,10 +54,10 @@ class Captions:
         )
 
     def _first(self, owner: int) -> int:
-        return bisect_left(self._side.owners, owner)
+        return bisect_left(self.side.owners, owner)
 
     def _read(self, owner: int) -> None:
-        side = self._side
+        side = self.side
         found: list[str] = []
         caption = ""
         for k in range(self._first(owner), len(side)):

@@ -43,6 +43,8 @@ def rehung(old: Side, new: Side, equal: list[Run], elsewhere: list[Pair]) -> lis
     mine, theirs = hung_on(old), hung_on(new)
     pairs = {i + k: j + k for i, j, n in equal for k in range(n)}
     became = pairs | dict(elsewhere)
+    frames = Frames(load({}))
+    captions = Captions(old, frames), Captions(new, frames)
     known = set(became.values())
     found: list[Rehung] = []
     for i, j in pairs.items():
@@ -50,7 +52,8 @@ def rehung(old: Side, new: Side, equal: list[Run], elsewhere: list[Pair]) -> lis
             continue
         above, below = mine[i], theirs[j]
         if old.kinds[i] is not new.kinds[j]:
-            if not (_joined(old, new, pairs, i, j) and _under_a_rule(old, above, i) | _under_a_rule(new, below, j)):
+            if not _joined(old, new, pairs, i, j) or not (
+                    _under_a_rule(captions[0], frames, above, i) or _under_a_rule(captions[1], frames, below, j)):
                 continue
         elif became.get(above, _NOTHING) == below or not (_nests(old, above) or _nests(new, below)):
             continue
@@ -97,11 +100,11 @@ def _nests(side: Side, at: int) -> bool:
     return at >= 0 and side.kinds[at] is BlockKind.ITEM
 
 
-def _under_a_rule(side: Side, above: int, at: int) -> bool:
+def _under_a_rule(captions: Captions, frames: Frames, above: int, at: int) -> bool:
     """Whether the words before a list, or what it stands under, allow, forbid, require or except."""
-    frames = Frames(load({}))
+    side = captions.side
     lead = side.texts[above] if above >= 0 else ""
-    return side.kinds[at] is BlockKind.ITEM and bool(frames.rules(Captions(side, frames).path(at), lead))
+    return side.kinds[at] is BlockKind.ITEM and bool(frames.rules(captions.path(at), lead))
 
 
 def _joined(old: Side, new: Side, pairs: dict[int, int], i: int, j: int) -> bool:

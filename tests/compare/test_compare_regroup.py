@@ -8,25 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guidetrack.compare import compare, rebuild_new, rebuild_old
-from guidetrack.models import Block, BlockKind, Comparison, EditKind, Section, Text
-from tests.compare.texts import check_ops, item, para, row, section, text
+from guidetrack.models import Block, BlockKind, EditKind, Section, Text
+from tests.compare.texts import both_ways, item, para, row, section, text
 
 WORDS = ["Give", "56 mg", "weekly", "must", "not", "rest", "Use", "(5.1)", "two", "state:", "clinic.", "1.", "•", "état", "J0013"]
 phrases = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
 kinds = st.sampled_from([BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE, BlockKind.TERM])
 quick = settings(max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-
-
-def both_ways(old: Text, new: Text) -> Comparison:
-    """The comparison, lossless, and silent both ways or neither."""
-    comparison, back = compare(old, new), compare(new, old)
-    for left, right, said in ((old, new, comparison), (new, old, back)):
-        check_ops(said)
-        assert rebuild_old(right, said) == left.lines
-        assert rebuild_new(left, said) == right.lines
-    assert bool(comparison) == bool(back)
-    return comparison
 
 
 def lines_of(draw: st.DrawFn, words: list[str], most: int, *, rows: bool, kind: BlockKind | None = None) -> list[Block]:

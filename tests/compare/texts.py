@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guidetrack.compare import compare, rebuild_new, rebuild_old
 from guidetrack.models import Block, BlockKind, Comparison, Format, OpKind, Section, Text
 
 Lines = list[str | Block]
@@ -43,3 +44,14 @@ def check_ops(comparison: Comparison) -> None:
         assert "".join(op.text for op in edit.ops if op.kind is not OpKind.INSERTED) == edit.before
         assert "".join(op.text for op in edit.ops if op.kind is not OpKind.DELETED) == edit.after
         assert all(op.text for op in edit.ops)
+
+
+def both_ways(old: Text, new: Text) -> Comparison:
+    """The comparison, lossless, and silent both ways or neither."""
+    comparison, back = compare(old, new), compare(new, old)
+    for left, right, said in ((old, new, comparison), (new, old, back)):
+        check_ops(said)
+        assert rebuild_old(right, said) == left.lines
+        assert rebuild_new(left, said) == right.lines
+    assert bool(comparison) == bool(back)
+    return comparison
